@@ -1,0 +1,1 @@
+//! The screens of Usher and the server functions they call.

@@ -1,0 +1,34 @@
+//! The rules of Usher: seats, plans, money, roles, addresses.
+//!
+//! Everything here is a function of its arguments: no clock, no database, no chance, no float.
+//! The crate builds for the server and for the browser, so a rule shown at a field is the rule that is enforced.
+//! One noun per file; the same stem names the noun in `store`, `service` and `app`.
+
+pub mod access;
+pub mod catalog;
+pub mod email;
+pub mod ids;
+pub mod money;
+pub mod password;
+pub mod permission;
+pub mod plan;
+pub mod refusal;
+pub mod role;
+pub mod seat;
+pub mod slug;
+pub mod subscription;
+pub mod time;
+pub mod view;
+
+pub use access::Access;
+pub use catalog::Catalog;
+pub use email::{EmailAddress, EmailDomain};
+pub use money::{Currency, Money};
+pub use permission::Permission;
+pub use plan::{Interval, Plan, PlanKey, Price};
+pub use refusal::Refusal;
+pub use role::Role;
+pub use seat::{SeatCount, SeatLimit};
+pub use slug::Slug;
+pub use subscription::{Subscription, SubscriptionStatus};
+pub use time::Timestamp;

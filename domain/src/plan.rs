@@ -1,0 +1,381 @@
+//! Plans and prices: what can be bought, and what a buyer then has.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::money::MoneyError;
+use crate::{Currency, Money, SeatLimit};
+
+/// A plan's name for programs: `all_access`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PlanKey(String);
+
+/// A text that is no key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a key; write 1 to 40 of a-z, 0-9 and _, a letter first")]
+pub struct KeyError(pub String);
+
+impl PlanKey {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for PlanKey {
+    type Err = KeyError;
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        let plain = text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+        if (1..=40).contains(&text.len()) && plain && text.starts_with(|c: char| c.is_ascii_lowercase()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(KeyError(text.chars().take(60).collect()))
+        }
+    }
+}
+
+impl TryFrom<String> for PlanKey {
+    type Error = KeyError;
+    fn try_from(text: String) -> Result<Self, KeyError> {
+        text.parse()
+    }
+}
+
+impl From<PlanKey> for String {
+    fn from(key: PlanKey) -> Self {
+        key.0
+    }
+}
+
+impl fmt::Display for PlanKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How often a price is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Interval {
+    /// Every month.
+    Month,
+    /// Every year.
+    Year,
+}
+
+impl Interval {
+    /// `month`, `year`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Month => "month",
+            Self::Year => "year",
+        }
+    }
+    /// `monthly`, `yearly`.
+    #[must_use]
+    pub const fn adverb(self) -> &'static str {
+        match self {
+            Self::Month => "monthly",
+            Self::Year => "yearly",
+        }
+    }
+}
+
+impl FromStr for Interval {
+    type Err = KeyError;
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        match text {
+            "month" => Ok(Self::Month),
+            "year" => Ok(Self::Year),
+            other => Err(KeyError(other.chars().take(60).collect())),
+        }
+    }
+}
+
+impl fmt::Display for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Who sees a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// On the pricing page.
+    Public,
+    /// Sold to who has the link.
+    Hidden,
+    /// Kept by who has it, not sold any more.
+    Legacy,
+}
+
+/// A plan × interval × currency. At least one of `base` and `per_seat` is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Price {
+    /// Paid how often.
+    pub interval: Interval,
+    /// Paid in what.
+    pub currency: Currency,
+    /// Flat, whatever the seats.
+    pub base: Option<Money>,
+    /// For each billable seat (see [`SeatRule::billable`]).
+    pub per_seat: Option<Money>,
+}
+
+impl Price {
+    /// What a period costs with so many active members.
+    pub fn amount(&self, seats: &SeatRule, active: u32) -> Result<Money, MoneyError> {
+        let base = self.base.unwrap_or(Money::zero(self.currency));
+        match self.per_seat {
+            Some(per_seat) => base.plus(per_seat.times(seats.billable(active))?),
+            None => Ok(base),
+        }
+    }
+}
+
+/// How a plan deals with seats.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatRule {
+    /// Seats inside `base`, not billed one by one.
+    pub included: u32,
+    /// The fewest that are billed, and the fewest one can buy.
+    pub min: u32,
+    /// The most that can be held.
+    pub max: SeatLimit,
+    /// Seats beyond `max` are allowed at this price each; `None`: the cap is hard.
+    pub overage: Option<Money>,
+}
+
+impl SeatRule {
+    /// How many seats are billed one by one when so many members are active.
+    /// Included seats are never billed, and the base is never multiplied.
+    #[must_use]
+    pub fn billable(&self, active: u32) -> u32 {
+        active.max(self.min).saturating_sub(self.included)
+    }
+
+    /// The cap that the gate enforces.
+    #[must_use]
+    pub fn limit(&self) -> SeatLimit {
+        if self.overage.is_some() { SeatLimit::Unlimited } else { self.max }
+    }
+}
+
+/// A number that may be without end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Limit {
+    /// No limit.
+    Unlimited,
+    /// No more than this.
+    AtMost(u64),
+}
+
+/// How many uses become one number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Aggregation {
+    /// All quantities added.
+    Sum,
+    /// The largest quantity.
+    Max,
+    /// The latest quantity.
+    Last,
+    /// How many events.
+    Count,
+}
+
+/// One step of a tiered price: units up to and including `up_to`; the last one has no end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tier {
+    /// The last unit of this tier; `None`: no end.
+    pub up_to: Option<u64>,
+    /// For each unit in it.
+    pub unit: Money,
+    /// For reaching it at all.
+    pub flat: Option<Money>,
+}
+
+/// What use beyond the allowance costs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeterPrice {
+    /// So much for each unit.
+    Unit(Money),
+    /// Each unit at the price of its own tier.
+    Graduated(Vec<Tier>),
+    /// All units at the price of the tier reached.
+    Volume(Vec<Tier>),
+    /// So much for each begun package of `size` units.
+    Package {
+        /// Units in a package.
+        size: u64,
+        /// For one package.
+        price: Money,
+    },
+}
+
+/// What happens at the end of the allowance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Beyond {
+    /// Refused.
+    Stop,
+    /// Billed.
+    Overage(MeterPrice),
+}
+
+/// A counted use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meter {
+    /// On the screen: `Test runs`.
+    pub name: String,
+    /// Included in a period.
+    pub allowance: Limit,
+    /// How events add up.
+    pub aggregation: Aggregation,
+    /// What happens beyond the allowance.
+    pub beyond: Beyond,
+}
+
+/// A plan of the catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// For programs.
+    pub key: PlanKey,
+    /// For people.
+    pub name: String,
+    /// One sentence.
+    pub description: String,
+    /// Its place on the pricing page.
+    pub order: u32,
+    /// Who sees it.
+    pub visibility: Visibility,
+    /// At most one plan of a catalogue is.
+    pub highlighted: bool,
+    /// A word on the card, such as `Introductory`.
+    pub badge: Option<String>,
+    /// Bought by talking to somebody (R1.4's Enterprise): no price on the card.
+    pub custom_price: bool,
+    /// What it costs. Empty: nothing, or on request when `custom_price`.
+    pub prices: Vec<Price>,
+    /// Its seats.
+    pub seats: SeatRule,
+    /// Days before the first payment.
+    pub trial_days: u32,
+    /// Only people of the organization's e-mail domain can be invited.
+    pub same_domain: bool,
+    /// Boolean entitlements: key → words for the card.
+    pub features: BTreeMap<String, String>,
+    /// Static counts, such as projects: key → name and limit.
+    pub limits: BTreeMap<String, NamedLimit>,
+    /// Counted uses.
+    pub meters: BTreeMap<String, Meter>,
+    /// Days that raw usage and the audit log are kept; `None`: for ever.
+    pub retention_days: Option<u32>,
+    /// What support the plan has.
+    pub support: Option<String>,
+    /// Where subscribers of a legacy plan are sent.
+    pub successor: Option<PlanKey>,
+}
+
+/// A static limit with the words for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedLimit {
+    /// On the screen: `Projects`.
+    pub name: String,
+    /// How many.
+    pub limit: Limit,
+}
+
+impl Plan {
+    /// The price for an interval and a currency, if it is sold so.
+    #[must_use]
+    pub fn price(&self, interval: Interval, currency: Currency) -> Option<&Price> {
+        self.prices.iter().find(|price| price.interval == interval && price.currency == currency)
+    }
+
+    /// Whether it is bought at all; the free plan and plans on request are not.
+    #[must_use]
+    pub fn is_sold(&self) -> bool {
+        !self.prices.is_empty()
+    }
+
+    /// Whether it is the plan of who has bought nothing.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
+        self.prices.is_empty() && !self.custom_price
+    }
+}
+
+/// Which of a price's two parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// [`Price::base`].
+    Base,
+    /// [`Price::per_seat`].
+    PerSeat,
+}
+
+impl Part {
+    /// `base`, `per_seat`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Base => "base",
+            Self::PerSeat => "per_seat",
+        }
+    }
+}
+
+/// One price as the provider keeps it: a part of one of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PriceSpec {
+    /// Of this plan.
+    pub plan: PlanKey,
+    /// Its name, for the provider's pages.
+    pub plan_name: String,
+    /// Which part.
+    pub part: Part,
+    /// Paid how often.
+    pub interval: Interval,
+    /// For one.
+    pub unit: Money,
+}
+
+impl PriceSpec {
+    /// The name by which it is found again at the provider. The amount is in it, so a changed amount is another price
+    /// and none is ever edited in place.
+    #[must_use]
+    pub fn lookup_key(&self) -> String {
+        let Self { plan, part, interval, unit, .. } = self;
+        format!("usher_{plan}_{interval}_{}_{}_{}", unit.currency, part.as_str(), unit.minor)
+    }
+}
+
+impl Plan {
+    /// The provider's prices behind one of this plan's prices: base first.
+    #[must_use]
+    pub fn price_specs(&self, price: &Price) -> Vec<PriceSpec> {
+        [(Part::Base, price.base), (Part::PerSeat, price.per_seat)]
+            .into_iter()
+            .filter_map(|(part, unit)| {
+                Some(PriceSpec {
+                    plan: self.key.clone(),
+                    plan_name: self.name.clone(),
+                    part,
+                    interval: price.interval,
+                    unit: unit?,
+                })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,1 @@
+//! A stand-in for Stripe: the HTTP API that Usher uses, its pages and its webhooks.

@@ -1,0 +1,2 @@
+//! The usher binary.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Where Usher keeps things: SQL for SQLite and PostgreSQL, the tenancy door, leases.

@@ -1,0 +1,1 @@
+//! What tests build their worlds from: both databases, the sandbox, a clock moved by hand.

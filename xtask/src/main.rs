@@ -1,0 +1,2 @@
+//! The workshop: run, test, check, e2e, bench, dist.
+fn main() {}
