@@ -1,1 +1,72 @@
 //! The use cases of Usher, one verb per file.
+//!
+//! Every use case takes [`Services`] first, says who may call it by what it takes (a [`Caller`] is somebody who is
+//! signed in), changes things in one transaction with its line in the audit log, and answers with values of
+//! [`domain::view`] or with an [`Error`]. The outside world comes in through [`ServicesConfig`]: database, payment
+//! provider, clock, chance, mail. Nothing is sent to the outside inside a transaction: a use case leaves a row in the
+//! outbox, and [`work`] performs it.
+
+mod abandon_checkout;
+mod accept;
+mod accept_as_new;
+mod billing;
+mod caller;
+mod cancel_invitation;
+mod clock;
+mod create_organization;
+mod desk;
+mod entropy;
+mod error;
+mod finish_checkout;
+mod invitation;
+mod invite;
+mod leave;
+mod letters;
+pub mod mail;
+mod organizations;
+mod password;
+mod receive_webhook;
+mod remove_member;
+mod services;
+mod settings;
+mod sign_in;
+mod sign_out;
+mod sign_up;
+mod start_checkout;
+mod sync_subscription;
+mod team;
+mod token;
+mod who;
+pub mod work;
+
+pub use abandon_checkout::abandon_checkout;
+pub use accept::accept;
+pub use accept_as_new::accept_as_new;
+pub use billing::billing;
+pub use caller::Caller;
+pub use cancel_invitation::cancel_invitation;
+pub use clock::{Clock, SystemClock};
+pub use create_organization::{CreateOrganization, create_organization};
+pub use desk::desk;
+pub use entropy::{Entropy, SystemEntropy};
+pub use error::Error;
+pub use finish_checkout::finish_checkout;
+pub use invitation::invitation;
+pub use invite::{Invite, invite};
+pub use leave::leave;
+pub use letters::letters;
+pub use mail::{DevMailbox, MailError, Mailer, SmtpMailer};
+pub use organizations::organizations;
+pub use receive_webhook::{Received, WebhookError, receive_webhook};
+pub use remove_member::remove_member;
+pub use services::{Services, ServicesConfig};
+pub use settings::{PasswordCost, Settings};
+pub use sign_in::{SignIn, sign_in};
+pub use sign_out::sign_out;
+pub use sign_up::{SignUp, sign_up};
+pub use start_checkout::{StartCheckout, start_checkout};
+pub use store::Visit;
+pub use sync_subscription::sync_subscription;
+pub use team::team;
+pub use token::SessionToken;
+pub use who::who;

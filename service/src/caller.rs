@@ -1,0 +1,18 @@
+//! Who calls: somebody who is signed in.
+
+use domain::EmailAddress;
+use domain::ids::{SessionId, UserId};
+use store::Visit;
+
+/// Somebody who is signed in. Made by [`crate::who`] from a session's token, and by nothing else.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Their account.
+    pub user: UserId,
+    /// Their address.
+    pub email: EmailAddress,
+    /// The session they came with.
+    pub session: SessionId,
+    /// From where.
+    pub visit: Visit,
+}

@@ -1,0 +1,91 @@
+//! Why a use case did not do what was asked.
+
+use domain::Refusal;
+use domain::permission::NotPermitted;
+use payments::PaymentError;
+use store::StoreError;
+
+/// Why a use case did not do what was asked. All but [`Error::Broken`] may be shown as they are.
+#[derive(Debug)]
+pub enum Error {
+    /// Nobody is signed in, or address and password do not belong together.
+    SignIn,
+    /// There is no such thing, or it is none of the caller's business: the same answer for both.
+    NotFound,
+    /// The caller's role does not allow it.
+    Forbidden(NotPermitted),
+    /// A field is not filled in as it must be.
+    Invalid {
+        /// The field's name in the form.
+        field: &'static str,
+        /// What is wrong with it.
+        problem: Refusal,
+    },
+    /// A rule says no.
+    Refused(Refusal),
+    /// Too much at once; the same again in a moment may go through.
+    Busy,
+    /// Something that should not happen. Who turns this into an answer logs the whole chain once, with an incident id,
+    /// and shows only the id.
+    Broken(anyhow::Error),
+}
+
+impl Error {
+    /// A field is not filled in as it must be.
+    pub fn invalid(field: &'static str, problem: impl Into<Refusal>) -> Self {
+        Self::Invalid { field, problem: problem.into() }
+    }
+
+    /// A rule says no.
+    pub fn refused(why: impl Into<Refusal>) -> Self {
+        Self::Refused(why.into())
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::SignIn => f.write_str("not signed in"),
+            Self::NotFound => f.write_str("not found"),
+            Self::Forbidden(no) => write!(f, "{}", Refusal::from(*no)),
+            Self::Invalid { field, problem } => write!(f, "{field}: {problem}"),
+            Self::Refused(why) => write!(f, "{why}"),
+            Self::Busy => f.write_str("too much at once"),
+            Self::Broken(error) => write!(f, "{error:#}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::NotFound,
+            other => Self::Broken(anyhow::Error::new(other)),
+        }
+    }
+}
+
+impl From<NotPermitted> for Error {
+    fn from(no: NotPermitted) -> Self {
+        Self::Forbidden(no)
+    }
+}
+
+impl From<PaymentError> for Error {
+    fn from(error: PaymentError) -> Self {
+        match error {
+            PaymentError::Unknown(how) => {
+                // The person can only come again, so this is told to the operator here.
+                tracing::warn!(how, "the payment provider did not answer");
+                Self::Refused(Refusal::new(
+                    "payments-away",
+                    "The payment service did not answer. Nothing was charged.",
+                    "Try again in a minute.",
+                ))
+            }
+            refused @ PaymentError::Refused { .. } => Self::Broken(anyhow::Error::new(refused)),
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Letters: who carries them, and what they say.
+
+use async_trait::async_trait;
+use store::Mail;
+
+mod dev_mailbox;
+mod smtp;
+
+pub use dev_mailbox::DevMailbox;
+pub use smtp::SmtpMailer;
+
+/// Who carries letters.
+#[async_trait]
+pub trait Mailer: Send + Sync {
+    /// Hands one letter over. When this is done, the letter has been taken, not necessarily read.
+    async fn send(&self, mail: &Mail) -> Result<(), MailError>;
+}
+
+/// Why a letter was not taken. Holds no part of the letter.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MailError {
+    /// It may be taken later.
+    #[error("the letter was not taken now: {0}")]
+    Later(String),
+    /// It will never be taken.
+    #[error("the letter was refused: {0}")]
+    Never(String),
+}

@@ -1,0 +1,114 @@
+//! What every use case is given.
+
+use std::sync::Arc;
+
+use domain::{Catalog, Timestamp};
+use payments::PaymentProvider;
+use store::Store;
+use tokio::sync::Notify;
+
+use crate::password::Passwords;
+use crate::{Clock, Entropy, Mailer, Settings};
+
+/// Everything that comes in through the front door.
+#[derive(Clone)]
+pub struct ServicesConfig {
+    /// Where things are kept.
+    pub store: Store,
+    /// Who takes the money.
+    pub payments: Arc<dyn PaymentProvider>,
+    /// What is sold.
+    pub catalog: Arc<Catalog>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub entropy: Arc<dyn Entropy>,
+    /// Who carries letters.
+    pub mailer: Arc<dyn Mailer>,
+    /// What the operator has set.
+    pub settings: Settings,
+}
+
+/// What every use case is given first. Cheap to clone.
+#[derive(Clone)]
+pub struct Services(Arc<Inside>);
+
+pub struct Inside {
+    pub(crate) store: Store,
+    pub(crate) payments: Arc<dyn PaymentProvider>,
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) mailer: Arc<dyn Mailer>,
+    pub(crate) passwords: Passwords,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    settings: Settings,
+    work: Notify,
+}
+
+impl std::ops::Deref for Services {
+    type Target = Inside;
+    fn deref(&self) -> &Inside {
+        &self.0
+    }
+}
+
+impl Services {
+    /// Puts the parts together. Does nothing else: no connection is made, nothing is read.
+    #[must_use]
+    pub fn new(config: ServicesConfig) -> Self {
+        let ServicesConfig { store, payments, catalog, clock, entropy, mailer, settings } = config;
+        let passwords = Passwords::new(settings.password_cost);
+        Self(Arc::new(Inside {
+            store,
+            payments,
+            catalog,
+            mailer,
+            passwords,
+            clock,
+            entropy,
+            settings,
+            work: Notify::new(),
+        }))
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// What the operator has set.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// What is sold.
+    #[must_use]
+    pub fn catalog(&self) -> &Catalog {
+        &self.0.catalog
+    }
+
+    /// Where things are kept, for health checks and for tests.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// Tells the worker that there is something to do.
+    pub fn wake(&self) {
+        self.work.notify_one();
+    }
+
+    /// Fresh chance.
+    pub(crate) fn chance<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.entropy.fill(&mut bytes);
+        bytes
+    }
+
+    /// Until somebody calls [`Services::wake`].
+    pub(crate) async fn woken(&self) {
+        self.work.notified().await;
+    }
+}
