@@ -1,7 +1,13 @@
 //! The few fields of a webhook that Usher reads. The rest is fetched anew: events are hints, never data.
+//!
+//! Reading is tolerant on purpose. A body of another API version, of a type that we do not know, or with an object
+//! that lacks what the current version requires is still a hint; refusing it would lose it.
 
 use domain::Timestamp;
 use domain::subscription::{ProviderCheckoutId, ProviderCustomerId, ProviderSubscriptionId};
+use serde_json::Value;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// What a webhook says it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,4 +30,65 @@ pub struct EventEnvelope {
     pub subscription: Option<ProviderSubscriptionId>,
     /// The payment page it is about, if it is about one.
     pub checkout: Option<ProviderCheckoutId>,
+}
+
+/// Why a body is no event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EventError {
+    /// Not JSON, or no object.
+    #[error("the body is not a JSON object")]
+    NotJson,
+    /// Without one of the fields that every event has: `id` and `type`, each a text of 1 to 255 bytes.
+    #[error("the event has no proper `{0}`")]
+    Lacks(&'static str),
+}
+
+impl EventEnvelope {
+    /// Reads a snapshot event (`"object": "event"`) or a thin one (`"object": "v2.core.event"`).
+    pub fn read(raw: &[u8]) -> Result<Self, EventError> {
+        let event: Value = serde_json::from_slice(raw).map_err(|_| EventError::NotJson)?;
+        if !event.is_object() {
+            return Err(EventError::NotJson);
+        }
+        let name = |field: &'static str| text(&event[field]).ok_or(EventError::Lacks(field));
+        // A thin event names its object and says of which kind it is; nothing more.
+        let thin = &event["related_object"];
+        let (about, kind) = match &event["data"]["object"] {
+            Value::Null => (thin, text(&thin["type"])),
+            snapshot => (snapshot, text(&snapshot["object"])),
+        };
+        let kind = kind.as_deref().unwrap_or_default();
+        let object = text(&about["id"]);
+        let this = |named: &str| if kind == named { object.clone() } else { None };
+        Ok(Self {
+            id: name("id")?,
+            kind: name("type")?,
+            api_version: text(&event["api_version"]),
+            livemode: event["livemode"].as_bool().unwrap_or(false),
+            created: created(&event["created"]),
+            customer: this("customer").or_else(|| reference(&about["customer"])).map(ProviderCustomerId),
+            subscription: this("subscription")
+                .or_else(|| reference(&about["subscription"]))
+                .or_else(|| reference(&about["parent"]["subscription_details"]["subscription"]))
+                .map(ProviderSubscriptionId),
+            checkout: this("checkout.session").map(ProviderCheckoutId),
+            object,
+        })
+    }
+}
+
+/// A text that can be an id or a name.
+fn text(value: &Value) -> Option<String> {
+    value.as_str().filter(|text| (1..=255).contains(&text.len())).map(str::to_owned)
+}
+
+/// What Stripe calls expandable: the id of an object, or the object.
+fn reference(value: &Value) -> Option<String> {
+    text(value).or_else(|| text(&value["id"]))
+}
+
+/// Unix seconds on snapshots, RFC 3339 on thin events. An event without a time is still a hint.
+fn created(value: &Value) -> Timestamp {
+    let iso = || OffsetDateTime::parse(value.as_str()?, &Rfc3339).ok().map(OffsetDateTime::unix_timestamp);
+    Timestamp::from_secs(value.as_i64().or_else(iso).unwrap_or(0))
 }

@@ -125,7 +125,11 @@ pub struct Fetched {
 #[async_trait]
 pub trait PaymentProvider: Send + Sync + 'static {
     /// Makes a customer.
-    async fn create_customer(&self, key: &IdempotencyKey, new: &NewCustomer) -> Result<ProviderCustomerId, PaymentError>;
+    async fn create_customer(
+        &self,
+        key: &IdempotencyKey,
+        new: &NewCustomer,
+    ) -> Result<ProviderCustomerId, PaymentError>;
 
     /// The price of that description, made (with its product) if it is not there yet. Never edits one.
     async fn ensure_price(&self, spec: &PriceSpec) -> Result<ProviderPriceId, PaymentError>;
@@ -143,7 +147,11 @@ pub trait PaymentProvider: Send + Sync + 'static {
     async fn subscription(&self, id: &ProviderSubscriptionId, now: Timestamp) -> Result<Fetched, PaymentError>;
 
     /// All subscriptions of a customer, ended ones too, the newest first.
-    async fn subscriptions_of(&self, customer: &ProviderCustomerId, now: Timestamp) -> Result<Vec<Fetched>, PaymentError>;
+    async fn subscriptions_of(
+        &self,
+        customer: &ProviderCustomerId,
+        now: Timestamp,
+    ) -> Result<Vec<Fetched>, PaymentError>;
 
     /// Sets the billed seats, absolutely. What the change of money is, rides on the next invoice.
     async fn set_seats(
@@ -156,5 +164,10 @@ pub trait PaymentProvider: Send + Sync + 'static {
     ) -> Result<Fetched, PaymentError>;
 
     /// Ends a subscription at once.
-    async fn cancel_now(&self, key: &IdempotencyKey, id: &ProviderSubscriptionId, now: Timestamp) -> Result<Fetched, PaymentError>;
+    async fn cancel_now(
+        &self,
+        key: &IdempotencyKey,
+        id: &ProviderSubscriptionId,
+        now: Timestamp,
+    ) -> Result<Fetched, PaymentError>;
 }

@@ -1,0 +1,145 @@
+//! From Stripe's words to ours.
+
+use domain::plan::Part;
+use domain::subscription::{
+    ProviderCheckoutId, ProviderCustomerId, ProviderItemId, ProviderSubscriptionId, SubscriptionStatus,
+};
+use domain::time::Period;
+use domain::{Interval, PlanKey, Subscription, Timestamp};
+
+use super::objects::{self, Expandable, Named};
+use crate::PaymentError;
+use crate::provider::{Checkout, CheckoutStatus, Fetched};
+
+/// Names of our metadata at Stripe.
+pub(super) mod meta {
+    /// On customers, payment pages and subscriptions: whose it is.
+    pub const ORG: &str = "usher_org";
+    /// On products and prices: of which plan.
+    pub const PLAN: &str = "usher_plan";
+    /// On prices: `base` or `per_seat`.
+    pub const PART: &str = "usher_part";
+    /// On prices: `month` or `year`.
+    pub const INTERVAL: &str = "usher_interval";
+}
+
+/// What a price at Stripe is of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Known {
+    pub plan: PlanKey,
+    pub interval: Interval,
+    pub part: Part,
+}
+
+impl Known {
+    /// By its metadata, else by its lookup key; `None` for a price that somebody else has made.
+    pub(super) fn of(price: &objects::Price) -> Option<Self> {
+        Self::by_metadata(price).or_else(|| Self::by_lookup_key(price.lookup_key.as_deref()?))
+    }
+
+    fn by_metadata(price: &objects::Price) -> Option<Self> {
+        let said = |name: &str| price.metadata.get(name).map(String::as_str);
+        Some(Self {
+            plan: said(meta::PLAN)?.parse().ok()?,
+            interval: said(meta::INTERVAL)?.parse().ok()?,
+            part: part(said(meta::PART)?)?,
+        })
+    }
+
+    /// Reads [`domain::plan::PriceSpec::lookup_key`] from its end, because the plan's key may hold underscores.
+    fn by_lookup_key(key: &str) -> Option<Self> {
+        let (rest, minor) = key.strip_prefix("usher_")?.rsplit_once('_')?;
+        minor.parse::<i64>().ok()?;
+        let (rest, part) = [Part::Base, Part::PerSeat]
+            .into_iter()
+            .find_map(|part| Some((rest.strip_suffix(part.as_str())?.strip_suffix('_')?, part)))?;
+        let (rest, _currency) = rest.rsplit_once('_')?;
+        let (plan, interval) = rest.rsplit_once('_')?;
+        Some(Self { plan: plan.parse().ok()?, interval: interval.parse().ok()?, part })
+    }
+}
+
+fn part(word: &str) -> Option<Part> {
+    [Part::Base, Part::PerSeat].into_iter().find(|part| part.as_str() == word)
+}
+
+/// A subscription in our words; `fetched_at` is the moment before the call.
+pub(super) fn fetched(of: objects::Subscription, fetched_at: Timestamp) -> Result<Fetched, PaymentError> {
+    let odd = |what: String| PaymentError::Unknown(format!("subscription {}: {what}", of.id));
+    let status: SubscriptionStatus = of.status.parse().map_err(|no| odd(format!("{no}")))?;
+    let currency = of.currency.parse().map_err(|no| odd(format!("{no}")))?;
+    // Since 2025 only the items have periods. With several, the last end is what is paid up to.
+    let last = of.items.data.iter().max_by_key(|item| item.current_period_end).ok_or_else(|| odd("no items".into()))?;
+    let period = Period {
+        from: Timestamp::from_secs(last.current_period_start),
+        until: Timestamp::from_secs(last.current_period_end),
+    };
+    let ours: Vec<_> = of.items.data.iter().filter_map(|item| Some((item, Known::of(&item.price)?))).collect();
+    let seats = ours.iter().find(|(_, known)| known.part == Part::PerSeat);
+    let bought = seats.or_else(|| ours.first()).map(|(_, known)| known.clone());
+    let quantity = match seats {
+        Some((item, _)) => {
+            let quantity = item.quantity.unwrap_or(0);
+            u32::try_from(quantity).map_err(|_| odd(format!("{quantity} seats are too many to be true")))?
+        }
+        None => 0,
+    };
+    let ends_at = of.cancel_at.map(Timestamp::from_secs).or(of.cancel_at_period_end.then_some(period.until));
+    let seat_item = seats.map(|(item, _)| ProviderItemId(item.id.clone()));
+    let org = of.metadata.get(meta::ORG).and_then(|text| text.parse().ok());
+    let card = of.default_payment_method.and_then(card);
+    let subscription = Subscription {
+        id: ProviderSubscriptionId(of.id),
+        customer: ProviderCustomerId(of.customer.into_id()),
+        plan: bought.as_ref().map(|known| known.plan.clone()),
+        interval: bought.map(|known| known.interval),
+        currency,
+        seat_item,
+        quantity,
+        status,
+        period,
+        ends_at,
+        trial_ends_at: of.trial_end.map(Timestamp::from_secs),
+        ended_at: of.ended_at.map(Timestamp::from_secs),
+        card,
+        fetched_at,
+    };
+    Ok(Fetched { subscription, org })
+}
+
+/// A payment page in our words.
+pub(super) fn checkout(of: objects::Session) -> Result<Checkout, PaymentError> {
+    let status = match of.status.as_deref() {
+        Some("open") => CheckoutStatus::Open,
+        Some("complete") => CheckoutStatus::Complete,
+        Some("expired") => CheckoutStatus::Expired,
+        other => return Err(PaymentError::Unknown(format!("payment page {}: status {other:?} is not known", of.id))),
+    };
+    Ok(Checkout {
+        url: of.url.filter(|_| status == CheckoutStatus::Open),
+        status,
+        org: of.client_reference_id.and_then(|text| text.parse().ok()),
+        customer: of.customer.map(Expandable::<Named>::into_id).map(ProviderCustomerId),
+        subscription: of.subscription.map(Expandable::<Named>::into_id).map(ProviderSubscriptionId),
+        expires_at: Timestamp::from_secs(of.expires_at),
+        id: ProviderCheckoutId(of.id),
+    })
+}
+
+/// `Visa 4242`; `None` when the answer holds only an id, or pays otherwise than by card.
+fn card(method: Expandable<objects::PaymentMethod>) -> Option<String> {
+    let Expandable::Object(objects::PaymentMethod { card: Some(card) }) = method else { return None };
+    let brand = match card.brand.as_str() {
+        "amex" => "American Express",
+        "cartes_bancaires" => "Cartes Bancaires",
+        "diners" => "Diners Club",
+        "discover" => "Discover",
+        "eftpos_au" => "eftpos",
+        "jcb" => "JCB",
+        "mastercard" => "Mastercard",
+        "unionpay" => "UnionPay",
+        "visa" => "Visa",
+        _ => "Card",
+    };
+    Some(format!("{brand} {}", card.last4))
+}
