@@ -1,0 +1,126 @@
+//! `cargo xtask test`: everything, and one closing line that says how many.
+
+use std::fmt;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::ops::AddAssign;
+use std::process::Stdio;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::site::Flavour;
+use crate::{check, e2e, steps, tools};
+
+/// How many tests went how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Tests that passed.
+    pub(crate) passed: u64,
+    /// Tests that failed, and steps that failed as a whole.
+    pub(crate) failed: u64,
+    /// Tests that say themselves that they did not run.
+    pub(crate) ignored: u64,
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.ignored += other.ignored;
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} passed, {} failed", self.passed, self.failed)
+    }
+}
+
+/// Does all of it even when an early part fails, so that one run tells everything.
+pub(crate) fn perform() -> Result<()> {
+    let mut all = Tally::default();
+    let mut broken = Vec::new();
+    for (name, part) in [
+        ("check", (|| check::perform().map(|()| Tally::default())) as fn() -> Result<Tally>),
+        ("cargo test", cargo_test),
+        ("browser tests", || e2e::browse(Flavour::Release, &[])),
+    ] {
+        match part() {
+            Ok(tally) => {
+                if tally.failed > 0 {
+                    broken.push(format!("{name}: {tally}"));
+                }
+                all += tally;
+            }
+            Err(error) => {
+                all.failed += 1;
+                broken.push(format!("{name}: {error:#}"));
+            }
+        }
+    }
+    eprintln!();
+    for line in &broken {
+        eprintln!("✗ {line}");
+    }
+    if all.ignored > 0 {
+        eprintln!("{} ignored: they need what this machine has not, and say so", all.ignored);
+    }
+    println!("{all}");
+    std::io::stdout().flush()?;
+    if all.failed > 0 { bail!("not everything passed") } else { Ok(()) }
+}
+
+/// Every crate but the browser's half, on SQLite and on the PostgreSQL that the tests start themselves.
+fn cargo_test() -> Result<Tally> {
+    tools::postgresql()?;
+    let mut command = steps::cargo(&["test", "--workspace", "--exclude", "frontend", "--no-fail-fast"]);
+    command.stdout(Stdio::piped());
+    steps::step("cargo test", || {
+        let mut child = command.spawn().context("could not start cargo")?;
+        let lines = child.stdout.take().context("cargo has no output")?;
+        let mut tally = Tally::default();
+        for line in BufReader::new(lines).lines() {
+            let line = line?;
+            println!("{line}");
+            tally += read_result(&line).unwrap_or_default();
+        }
+        let status = child.wait()?;
+        if !status.success() && tally.failed == 0 {
+            bail!("cargo test ended with {status}");
+        }
+        Ok(tally)
+    })
+}
+
+/// Reads "test result: ok. 12 passed; 0 failed; 3 ignored; 0 measured; …".
+fn read_result(line: &str) -> Option<Tally> {
+    let counts = line.strip_prefix("test result: ")?.split_once(". ")?.1;
+    let mut tally = Tally::default();
+    for part in counts.split("; ") {
+        let (number, what) = part.trim().split_once(' ')?;
+        match what {
+            "passed" => tally.passed = number.parse().ok()?,
+            "failed" => tally.failed = number.parse().ok()?,
+            "ignored" => tally.ignored = number.parse().ok()?,
+            _ => {}
+        }
+    }
+    Some(tally)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sum_of_a_test_binary_is_read() {
+        let line = "test result: ok. 12 passed; 1 failed; 3 ignored; 0 measured; 0 filtered out; finished in 0.00s";
+        assert_eq!(read_result(line), Some(Tally { passed: 12, failed: 1, ignored: 3 }));
+        assert_eq!(read_result("test result of something else"), None);
+        assert_eq!(read_result("test catalog::tests::a_price ... ok"), None);
+    }
+
+    #[test]
+    fn the_closing_line_is_plain() {
+        assert_eq!(Tally { passed: 7, failed: 0, ignored: 2 }.to_string(), "7 passed, 0 failed");
+    }
+}
