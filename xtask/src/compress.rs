@@ -71,11 +71,8 @@ impl Stamps {
 
     /// Writes the stamps for the next run.
     pub(crate) fn write(&self) -> Result<()> {
-        let mut text = String::new();
-        for (name, stamp) in &self.known {
-            text.push_str(&format!("{stamp:016x} {name}\n"));
-        }
-        fs::write(&self.file, text).with_context(|| format!("could not write {}", self.file.display()))
+        let lines: Vec<_> = self.known.iter().map(|(name, stamp)| format!("{stamp:016x} {name}\n")).collect();
+        fs::write(&self.file, lines.concat()).with_context(|| format!("could not write {}", self.file.display()))
     }
 }
 

@@ -41,7 +41,10 @@ impl E2e {
         }
         let tally = browse(flavour, &self.playwright)?;
         eprintln!("\n{tally}");
-        if tally.failed > 0 { bail!("the browser tests failed") } else { Ok(()) }
+        if tally.failed > 0 {
+            bail!("the browser tests failed");
+        }
+        Ok(())
     }
 }
 

@@ -66,7 +66,10 @@ pub(crate) fn perform() -> Result<()> {
     }
     println!("{all}");
     std::io::stdout().flush()?;
-    if all.failed > 0 { bail!("not everything passed") } else { Ok(()) }
+    if all.failed > 0 {
+        bail!("not everything passed");
+    }
+    Ok(())
 }
 
 /// Every crate but the browser's half, on SQLite and on the PostgreSQL that the tests start themselves.

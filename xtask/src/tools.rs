@@ -10,6 +10,9 @@ use crate::steps;
 
 const WASM: &str = "wasm32-unknown-unknown";
 
+/// The package lists are read once, before the first installation.
+static LISTS: OnceLock<()> = OnceLock::new();
+
 /// The compiler's library for the browser.
 pub(crate) fn wasm_target() -> Result<()> {
     let mut ask = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
@@ -108,8 +111,7 @@ fn install(what: &str, packages: &[&str]) -> Result<()> {
         command.stdout(Stdio::null());
         command
     };
-    static UPDATED: OnceLock<()> = OnceLock::new();
-    if UPDATED.set(()).is_ok() {
+    if LISTS.set(()).is_ok() {
         steps::run("read the package lists", &mut apt_get(&["update"])).with_context(sentence)?;
     }
     let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
