@@ -1,0 +1,4 @@
+//! One's organizations, and a new one.
+
+pub mod api;
+pub mod page;

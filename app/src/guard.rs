@@ -1,0 +1,158 @@
+//! Who is asking: from the request to a [`Caller`], and the cookies between.
+//!
+//! The first line of every server function of somebody who is signed in is `let caller = guard::caller().await?`.
+//! During server rendering a server function is a plain call, so this cannot be left to a middleware.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use axum::extract::ConnectInfo;
+use http::header::{COOKIE, SET_COOKIE};
+use http::request::Parts;
+use http::{HeaderValue, StatusCode, header};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use service::{Caller, Error, Services, SessionToken, Visit};
+
+use crate::AppError;
+use domain::Refusal;
+
+/// The address of who asks, when it is not the peer's: the server puts it into the request's extensions.
+#[derive(Clone, Debug)]
+pub struct ClientIp(pub String);
+
+const SESSION_SECONDS: u32 = 30 * 24 * 60 * 60;
+
+/// The services that the server gave to this request.
+pub fn services() -> Result<Services, AppError> {
+    use_context::<Services>().ok_or_else(|| Error::Broken(anyhow::anyhow!("no services in the context")).into())
+}
+
+fn parts() -> Option<Parts> {
+    use_context::<Parts>()
+}
+
+/// From where this request comes, for the audit log.
+#[must_use]
+pub fn visit() -> Visit {
+    let Some(parts) = parts() else { return Visit::default() };
+    let ip =
+        parts.extensions.get::<ClientIp>().map(|ip| ip.0.clone()).or_else(|| {
+            parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip().to_string())
+        });
+    let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    Visit { ip, user_agent: agent.map(|agent| agent.chars().take(200).collect()) }
+}
+
+/// Who is signed in, or [`AppError::SignIn`].
+pub async fn caller() -> Result<Caller, AppError> {
+    maybe_caller().await?.ok_or_else(|| answer(AppError::SignIn))
+}
+
+/// Who is signed in, if somebody is.
+pub async fn maybe_caller() -> Result<Option<Caller>, AppError> {
+    let services = services()?;
+    match session_token(&services) {
+        Some(token) => Ok(service::who(&services, &token, visit()).await?),
+        None => Ok(None),
+    }
+}
+
+/// The session's token as the browser sent it.
+#[must_use]
+pub fn session_token(services: &Services) -> Option<String> {
+    cookie(session_name(services))
+}
+
+fn session_name(services: &Services) -> &'static str {
+    if services.settings().secure_cookies { "__Host-usher_session" } else { "usher_session" }
+}
+
+/// Signs this browser in.
+pub fn remember(services: &Services, token: &SessionToken) {
+    set_cookie(services, session_name(services), token.as_str(), "/", SESSION_SECONDS);
+}
+
+/// Signs this browser out.
+pub fn forget(services: &Services) {
+    set_cookie(services, session_name(services), "", "/", 0);
+}
+
+/// One cookie of the request.
+#[must_use]
+pub fn cookie(name: &str) -> Option<String> {
+    let parts = parts()?;
+    parts
+        .headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(key, value)| (key == name && !value.is_empty()).then(|| value.to_owned()))
+}
+
+/// Adds a cookie to the answer: for this origin, not readable by scripts, `seconds` long; 0 removes it.
+/// `value` and `path` must be free of `;`, spaces and controls.
+pub fn set_cookie(services: &Services, name: &str, value: &str, path: &str, seconds: u32) {
+    let secure = if services.settings().secure_cookies { "; Secure" } else { "" };
+    let text = format!("{name}={value}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&text)) {
+        response.append_header(SET_COOKIE, value);
+    }
+}
+
+/// Whether this is a page or a plain form post, not a call from our own script.
+#[must_use]
+pub fn wants_html() -> bool {
+    parts().is_some_and(|parts| {
+        parts
+            .headers
+            .get(header::ACCEPT)
+            .and_then(|accept| accept.to_str().ok())
+            .is_some_and(|a| a.contains("text/html"))
+    })
+}
+
+/// Sets the status that goes with an error, for calls from scripts. A plain form post is answered with a redirect,
+/// and a page sets its own.
+#[must_use]
+pub fn answer(error: AppError) -> AppError {
+    if parts().is_some() && !wants_html() {
+        set_status(error.status());
+    }
+    error
+}
+
+/// Sets the status of the answer.
+pub fn set_status(status: u16) {
+    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) {
+        response.set_status(status);
+    }
+}
+
+impl From<Error> for AppError {
+    fn from(error: Error) -> Self {
+        answer(match error {
+            Error::SignIn => Self::SignIn,
+            Error::NotFound => Self::NotFound,
+            Error::Forbidden(no) => Self::Forbidden(Refusal::from(no)),
+            Error::Invalid { field, problem } => Self::Invalid { field: field.to_owned(), problem },
+            Error::Refused(refusal) => Self::Refused(refusal),
+            Error::Busy => Self::Busy,
+            Error::Broken(cause) => {
+                let incident = incident();
+                tracing::error!(%incident, error = format!("{cause:#}"), "a use case broke");
+                Self::Broken { incident }
+            }
+        })
+    }
+}
+
+/// A name for what went wrong, the same on the screen and in the log: the request's id, or a running number.
+fn incident() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    parts()
+        .and_then(|parts| parts.headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned))
+        .unwrap_or_else(|| format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)))
+}
