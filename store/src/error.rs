@@ -1,0 +1,34 @@
+//! What can go wrong with the store itself. What a rule refuses is a value of that rule, never an error here.
+
+use std::error::Error;
+
+/// The store did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It is not there, or it is none of the asker's business: both look the same.
+    #[error("not found")]
+    NotFound,
+    /// The database refused, was busy or did not answer. The transaction is rolled back; asking again may help.
+    #[error("the database did not do it")]
+    Driver(#[source] Box<dyn Error + Send + Sync>),
+    /// What is stored contradicts what must hold. Asking again does not help; a person must look.
+    #[error("{what} is inconsistent: {detail}")]
+    Inconsistent {
+        /// The thing.
+        what: &'static str,
+        /// What is wrong with it. Never a secret.
+        detail: String,
+    },
+}
+
+impl StoreError {
+    pub(crate) fn inconsistent(what: &'static str, detail: impl Into<String>) -> Self {
+        Self::Inconsistent { what, detail: detail.into() }
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Driver(Box::new(error))
+    }
+}

@@ -1,0 +1,86 @@
+//! Effects outside of the database: written in the transaction that wants them, performed afterwards by the worker.
+
+use std::fmt;
+
+use domain::ids::OutboxId;
+use serde::{Deserialize, Serialize};
+use sqlx::{query, query_scalar};
+
+use crate::{StoreError, TenantRead, TenantTx, parse};
+
+statements! {
+    /// A seat change that nobody has started covers this one too. It is still written to, which locks it: a worker
+    /// that wants to start it at this moment waits for our commit and then sees our seats.
+    ENQUEUE_SYNC = "
+        insert into outbox (tenant_id, id, kind, wanted_at, ready_at)
+        values ($1, $2, 'sync_seats', $3, $3)
+        on conflict (tenant_id) where kind = 'sync_seats' and attempts = 0 and finished_at is null
+            do update set wanted_at = excluded.wanted_at";
+
+    ENQUEUE_MAIL = "
+        insert into outbox (tenant_id, id, kind, payload, wanted_at, ready_at)
+        values ($1, $2, 'mail', $3, $4, $4)";
+
+    SYNC_PENDING = "
+        select count(*)
+        from outbox
+        where tenant_id = $1 and kind = 'sync_seats' and finished_at is null";
+}
+
+/// A letter. Its text may carry a secret link, so it is not shown by `Debug`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mail {
+    /// To which address.
+    pub to: String,
+    /// About what.
+    pub subject: String,
+    /// As plain text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+}
+
+/// Something to be done outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Bring the billed seats at the payment provider up to date, absolutely.
+    SyncSeats,
+    /// Send a letter.
+    Mail(Mail),
+}
+
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mail").field("to", &self.to).field("subject", &self.subject).finish_non_exhaustive()
+    }
+}
+
+impl TenantRead {
+    /// Whether a seat change has not reached the payment provider yet.
+    pub async fn seat_change_pending(&mut self) -> Result<bool, StoreError> {
+        let (conn, tenant) = self.parts();
+        let waiting: i64 = on!(conn, |c| query_scalar(SYNC_PENDING).bind(tenant).fetch_one(c).await?);
+        Ok(waiting > 0)
+    }
+}
+
+impl TenantTx {
+    /// Writes an effect that happens if, and only if, this transaction does. Seat changes that nobody has started
+    /// become one; letters stay as many as they are.
+    pub async fn enqueue(&mut self, id: OutboxId, effect: &Effect) -> Result<(), StoreError> {
+        let now = self.now().micros();
+        let (conn, tenant) = self.parts();
+        match effect {
+            Effect::SyncSeats => on!(conn, |c| {
+                query(ENQUEUE_SYNC).bind(tenant).bind(id.to_string()).bind(now).execute(c).await?;
+            }),
+            Effect::Mail(mail) => {
+                let payload = parse::json("letter", mail)?;
+                on!(conn, |c| {
+                    query(ENQUEUE_MAIL).bind(tenant).bind(id.to_string()).bind(payload).bind(now).execute(c).await?;
+                });
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,56 @@
+//! Every SQL statement is registered where it is written.
+//!
+//! [`statements!`] makes the constants of one file and the list of them. [`statements()`] lists them all, and a test
+//! prepares each on both engines and refuses one that touches a tenant's table without `tenant_id = $1`, unless it is
+//! in `system`. A file's list that is missing below is dead code, which the build refuses.
+
+/// One statement.
+#[derive(Clone, Copy, Debug)]
+pub struct Statement {
+    /// Its name in the code.
+    pub name: &'static str,
+    /// The module it is written in.
+    pub module: &'static str,
+    /// Its text, the same for both engines.
+    pub sql: &'static str,
+}
+
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:literal;)+) => {
+        $($(#[$doc])* const $name: &str = $sql;)+
+
+        /// All statements of this file.
+        pub(crate) const STATEMENTS: &[$crate::statement::Statement] = &[
+            $($crate::statement::Statement { name: stringify!($name), module: module_path!(), sql: $name }),+
+        ];
+    };
+}
+
+/// All statements of this crate, but for those that `engine` needs to be an engine.
+pub fn statements() -> impl Iterator<Item = Statement> {
+    use crate::system;
+    [
+        crate::audit::STATEMENTS,
+        crate::checkout::STATEMENTS,
+        crate::invitation::STATEMENTS,
+        crate::member::STATEMENTS,
+        crate::organization::STATEMENTS,
+        crate::outbox::STATEMENTS,
+        crate::seat::STATEMENTS,
+        crate::subscription::STATEMENTS,
+        crate::tenancy::STATEMENTS,
+        system::DOOR_STATEMENTS,
+        system::inbox::STATEMENTS,
+        system::invitation::STATEMENTS,
+        system::lock::STATEMENTS,
+        system::mailbox::STATEMENTS,
+        system::organization::STATEMENTS,
+        system::outbox::STATEMENTS,
+        system::plan::STATEMENTS,
+        system::session::STATEMENTS,
+        system::user::STATEMENTS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}

@@ -1,0 +1,26 @@
+//! The few statements that look across tenants, and why each has to.
+//!
+//! Each of the files below begins with its reason. A statement belongs here only if no tenant is known yet (signing
+//! in, knocking at the door, a webhook), if it serves all of them (queues, expiries), or if it makes one.
+
+pub mod inbox;
+pub mod invitation;
+pub mod lock;
+pub mod mailbox;
+pub mod organization;
+pub mod outbox;
+pub mod plan;
+pub mod session;
+pub mod user;
+
+mod door;
+
+pub(crate) use door::STATEMENTS as DOOR_STATEMENTS;
+
+use crate::Store;
+
+/// The way to them: [`Store::system`].
+#[derive(Clone, Copy, Debug)]
+pub struct System<'s> {
+    pub(crate) store: &'s Store,
+}
