@@ -2,7 +2,7 @@
 --
 -- One text for SQLite and PostgreSQL, so only four kinds of columns: text, bigint, boolean and bytea (SQLite takes
 -- any type name and keeps what is bound). Times are bigint, microseconds since 1970 in UTC. A state is a time:
--- `ended_at` says when, not only whether.
+-- `removed_at` says when, not only whether.
 
 -- A person. The address as it was written is for the screen; the folded one is who they are, and unique.
 create table users (
@@ -15,7 +15,7 @@ create table users (
 );
 
 -- A signed-in browser. The token itself is only in the cookie; here is its SHA-256, so a stolen copy of this table
--- signs nobody in.
+-- signs nobody in. Signing out deletes the row.
 create table sessions (
     id           text   not null primary key,
     user_id      text   not null references users (id),
@@ -23,10 +23,8 @@ create table sessions (
     created_at   bigint not null,
     last_seen_at bigint not null,
     expires_at   bigint not null,
-    -- Signed out, or revoked.
-    ended_at     bigint,
     ip           text,
     user_agent   text
 );
 
-create index sessions_of_user on sessions (user_id) where ended_at is null;
+create index sessions_of_user on sessions (user_id);

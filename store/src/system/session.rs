@@ -17,17 +17,17 @@ statements! {
     SESSION = "
         select sessions.id, sessions.user_id, users.email, sessions.expires_at, sessions.last_seen_at
         from sessions join users on users.id = sessions.user_id
-        where sessions.token_hash = $1 and sessions.expires_at > $2 and sessions.ended_at is null";
+        where sessions.token_hash = $1 and sessions.expires_at > $2";
 
     TOUCH_SESSION = "
         update sessions
         set last_seen_at = $2
         where id = $1 and last_seen_at < $2";
 
+    /// What is ended is gone: nothing can bring it back.
     END_SESSION = "
-        update sessions
-        set ended_at = $2
-        where token_hash = $1 and ended_at is null";
+        delete from sessions
+        where token_hash = $1";
 }
 
 /// How often a session's last sight is written down.
@@ -96,9 +96,9 @@ impl System<'_> {
     }
 
     /// Signs a browser out. Does nothing if it is out already.
-    pub async fn end_session(self, token_hash: [u8; 32], now: Timestamp) -> Result<(), StoreError> {
+    pub async fn end_session(self, token_hash: [u8; 32]) -> Result<(), StoreError> {
         on!(self.store.db.writer(), |c| {
-            query(END_SESSION).bind(token_hash.as_slice()).bind(now.micros()).execute(c).await?;
+            query(END_SESSION).bind(token_hash.as_slice()).execute(c).await?;
         });
         Ok(())
     }
