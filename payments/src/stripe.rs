@@ -17,6 +17,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use domain::Timestamp;
 use domain::ids::OrgId;
 use domain::plan::PriceSpec;
@@ -32,7 +33,7 @@ use stripe_checkout::checkout_session::{
     CreateCheckoutSession, CreateCheckoutSessionLineItems, CreateCheckoutSessionSubscriptionData,
     ExpireCheckoutSession, RetrieveCheckoutSession,
 };
-use stripe_client_core::StripeRequest as _;
+use stripe_client_core::{CustomizedStripeRequest, StripeClient, StripeRequest as _};
 use stripe_core::customer::CreateCustomer;
 use stripe_shared::CheckoutSessionMode;
 
@@ -103,6 +104,18 @@ impl Stripe {
             base.set_path(&format!("{}/", base.path()));
         }
         Ok(Self { client: Client::new(&config, base, loopback)?, prices: Prices::default() })
+    }
+}
+
+/// For calls that the trait does not have: any of async-stripe's requests can be sent through it, with its strict types
+/// for the answer. A request that is not a `GET` needs a key (`RequestStrategy::Idempotent`): it may be sent twice.
+impl StripeClient for Stripe {
+    type Err = PaymentError;
+
+    async fn execute(&self, request: CustomizedStripeRequest) -> Result<Bytes, PaymentError> {
+        let (request, config) = request.into_pieces();
+        let key = config.request_strategy.and_then(|strategy| strategy.get_key());
+        self.client.send(request, key.as_ref().map(stripe_client_core::IdempotencyKey::as_str)).await
     }
 }
 

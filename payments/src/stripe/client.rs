@@ -1,9 +1,8 @@
 //! One HTTP client for Stripe: connections are kept, every call ends in time, and a call is repeated by itself only
 //! when repeating it is safe.
 //!
-//! It takes the requests of async-stripe's typed builders and, as a [`StripeClient`], can also give their typed
-//! answers. async-stripe's own client is not used: it opens a connection for each call, does not repeat a call that
-//! has a key, and loses the status of an error that is not JSON.
+//! It takes the requests of async-stripe's typed builders. async-stripe's own client is not used: it opens a
+//! connection for each call, does not repeat a call that has a key, and loses the status of an error that is not JSON.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -90,7 +89,8 @@ impl Client {
             .map_err(|error| PaymentError::Unknown(format!("{path}: the answer is not what it should be: {error}")))
     }
 
-    async fn send(&self, request: RequestBuilder, key: Option<&str>) -> Result<Bytes, PaymentError> {
+    /// Sends a request, again if need be, and gives the answer as it came.
+    pub(super) async fn send(&self, request: RequestBuilder, key: Option<&str>) -> Result<Bytes, PaymentError> {
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
         let end = Instant::now() + self.timeout;
         // What is known when time runs out between two attempts.
@@ -239,15 +239,5 @@ fn tls() -> Result<rustls::ClientConfig, ConfigError> {
 impl StripeClientErr for PaymentError {
     fn deserialize_err(msg: impl std::fmt::Display) -> Self {
         Self::Unknown(msg.to_string())
-    }
-}
-
-impl StripeClient for Client {
-    type Err = PaymentError;
-
-    async fn execute(&self, request: CustomizedStripeRequest) -> Result<Bytes, PaymentError> {
-        let (request, config) = request.into_pieces();
-        let key = config.request_strategy.and_then(|strategy| strategy.get_key());
-        self.send(request, key.as_ref().map(stripe_client_core::IdempotencyKey::as_str)).await
     }
 }
