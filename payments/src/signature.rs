@@ -13,7 +13,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use subtle::{Choice, ConstantTimeEq as _};
 
-use crate::WebhookSecret;
+pub use crate::secret::WebhookSecret;
 
 /// How far the signature's time may be from ours, before and after.
 pub const TOLERANCE: Duration = Duration::from_mins(5);
