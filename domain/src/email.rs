@@ -12,6 +12,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
 
+#[cfg(feature = "server")]
+mod free_mail;
+
+#[cfg(feature = "server")]
+pub use free_mail::{company_domain, is_free_mail};
+
 /// The longest address, in bytes (RFC 5321, section 4.5.3.1.3, less the angle brackets).
 pub const LONGEST: usize = 254;
 /// The longest local part, in bytes (RFC 5321, section 4.5.3.1.1).
@@ -90,7 +96,10 @@ impl FromStr for EmailDomain {
     type Err = EmailError;
     fn from_str(text: &str) -> Result<Self, EmailError> {
         let ascii = idna::domain_to_ascii_strict(text).map_err(|_| EmailError::Domain)?;
-        if ascii.len() > 253 || !ascii.contains('.') || ascii.split('.').any(|label| label.is_empty() || label.len() > 63) {
+        if ascii.len() > 253
+            || !ascii.contains('.')
+            || ascii.split('.').any(|label| label.is_empty() || label.len() > 63)
+        {
             return Err(EmailError::Domain);
         }
         // A name whose last label is a number is an address of a machine, not a domain (URL standard, section 3.5).
@@ -118,7 +127,9 @@ impl FromStr for EmailAddress {
         // The unquoted form of RFC 5321 ("dot-string"), with letters of any script (RFC 6531). Quoted local parts are
         // legal and not in use; taking them would let spaces and `@` into places that do not expect them.
         let atom = |letter: char| {
-            letter.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(letter) || (!letter.is_ascii() && letter.is_alphanumeric())
+            letter.is_ascii_alphanumeric()
+                || "!#$%&'*+-/=?^_`{|}~".contains(letter)
+                || (!letter.is_ascii() && letter.is_alphanumeric())
         };
         if local.split('.').any(|part| part.is_empty() || !part.chars().all(atom)) {
             return Err(EmailError::Form);
@@ -184,8 +195,12 @@ impl From<EmailAddress> for String {
 impl From<EmailError> for Refusal {
     fn from(no: EmailError) -> Self {
         match no {
-            EmailError::Empty => Self::new("email-empty", "An e-mail address is missing.", "Write one, such as name@company.com."),
-            EmailError::Long => Self::new("email-long", "This e-mail address is too long to be delivered.", "Check it for a slip."),
+            EmailError::Empty => {
+                Self::new("email-empty", "An e-mail address is missing.", "Write one, such as name@company.com.")
+            }
+            EmailError::Long => {
+                Self::new("email-long", "This e-mail address is too long to be delivered.", "Check it for a slip.")
+            }
             EmailError::Form => {
                 Self::new("email-form", "This is not an e-mail address.", "Write it as name@company.com.")
             }

@@ -14,10 +14,48 @@ pub struct Slug(String);
 
 /// Words that would be mistaken for a part of Usher, as a path or as a subdomain.
 pub const RESERVED: &[&str] = &[
-    "admin", "api", "app", "assets", "auth", "billing", "blog", "dashboard", "dev", "docs", "ftp", "healthz", "help",
-    "imap", "invitations", "localhost", "login", "logout", "mail", "new", "null", "ns1", "ns2", "pkg", "pop", "pricing",
-    "readyz", "root", "settings", "signup", "smtp", "static", "status", "stripe", "support", "system", "team",
-    "undefined", "usage", "usher", "webhooks", "www",
+    "admin",
+    "api",
+    "app",
+    "assets",
+    "auth",
+    "billing",
+    "blog",
+    "dashboard",
+    "dev",
+    "docs",
+    "ftp",
+    "healthz",
+    "help",
+    "imap",
+    "invitations",
+    "localhost",
+    "login",
+    "logout",
+    "mail",
+    "new",
+    "null",
+    "ns1",
+    "ns2",
+    "pkg",
+    "pop",
+    "pricing",
+    "readyz",
+    "root",
+    "settings",
+    "signup",
+    "smtp",
+    "static",
+    "status",
+    "stripe",
+    "support",
+    "system",
+    "team",
+    "undefined",
+    "usage",
+    "usher",
+    "webhooks",
+    "www",
 ];
 
 /// Why a text is no slug.
@@ -107,9 +145,11 @@ impl From<SlugError> for Refusal {
                 "An address is made of a to z, 0 to 9 and single hyphens between them.",
                 "Leave everything else out.",
             ),
-            SlugError::Reserved => {
-                Self::new("slug-reserved", "This address is reserved.", "Choose another one, such as your company's name.")
-            }
+            SlugError::Reserved => Self::new(
+                "slug-reserved",
+                "This address is reserved.",
+                "Choose another one, such as your company's name.",
+            ),
         }
     }
 }

@@ -89,7 +89,10 @@ pub struct UnknownStatus(pub String);
 impl FromStr for SubscriptionStatus {
     type Err = UnknownStatus;
     fn from_str(word: &str) -> Result<Self, UnknownStatus> {
-        Self::ALL.into_iter().find(|status| status.as_str() == word).ok_or_else(|| UnknownStatus(word.chars().take(40).collect()))
+        Self::ALL
+            .into_iter()
+            .find(|status| status.as_str() == word)
+            .ok_or_else(|| UnknownStatus(word.chars().take(40).collect()))
     }
 }
 

@@ -76,9 +76,7 @@ impl Timestamp {
     /// `2027-11-22T14:05:09Z`, for `<time datetime>` and for machines.
     #[must_use]
     pub fn rfc3339(self) -> String {
-        self.civil()
-            .format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z"))
-            .unwrap_or_default()
+        self.civil().format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z")).unwrap_or_default()
     }
 }
 

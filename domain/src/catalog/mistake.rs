@@ -1,0 +1,52 @@
+//! What is wrong in a catalogue file, and where.
+
+use std::ops::Range;
+
+use toml::Spanned;
+
+/// A mistake in a catalogue file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {reason}")]
+pub struct CatalogError {
+    /// The file's name, as it was given.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong and what to do, in whole sentences.
+    pub reason: String,
+}
+
+/// A mistake at a byte of the text.
+#[derive(Debug)]
+pub(super) struct Mistake {
+    at: usize,
+    reason: String,
+}
+
+impl Mistake {
+    pub(super) fn new(span: Range<usize>, reason: impl Into<String>) -> Self {
+        Self { at: span.start, reason: reason.into() }
+    }
+
+    /// At a value.
+    pub(super) fn at<T>(value: &Spanned<T>, reason: impl Into<String>) -> Self {
+        Self::new(value.span(), reason)
+    }
+
+    pub(super) fn in_file(self, file: &str, text: &str) -> CatalogError {
+        let before = text.as_bytes().get(..self.at).unwrap_or(text.as_bytes());
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        CatalogError { file: file.to_owned(), line, reason: self.reason }
+    }
+}
+
+impl From<toml::de::Error> for Mistake {
+    fn from(no: toml::de::Error) -> Self {
+        let said = no.message().trim().replace('\n', ", ");
+        let said = said.trim_end_matches('.');
+        Self::new(
+            no.span().unwrap_or(0..0),
+            format!("{said}. Correct this line, or see docs/catalogue.md for the fields."),
+        )
+    }
+}
