@@ -12,9 +12,7 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName
 use reqwest::{Method, StatusCode, Url, redirect};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use stripe_client_core::{
-    CustomizedStripeRequest, RequestBuilder, StripeClient, StripeClientErr, StripeMethod, VERSION,
-};
+use stripe_client_core::{RequestBuilder, StripeClientErr, StripeMethod, VERSION};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{ConfigError, StripeConfig, backoff};
@@ -198,14 +196,14 @@ fn judge(path: &str, status: StatusCode, request: String, may_retry: bool, body:
     match (status.as_u16(), problem) {
         // In progress under the same key, locked, too fast, or broken on their side.
         (409 | 424 | 429 | 500.., _) if may_retry => Failure::Passing(unknown()),
-        (409 | 424 | 429 | 500.., _) => Failure::Final(unknown()),
-        // A key that was rolled or lacks a right: nothing is done until somebody corrects it, and then it can be.
-        (401 | 403, _) => Failure::Final(unknown()),
+        // 401 and 403 are no refusals: the key was rolled or lacks a right, and once somebody has corrected that, the
+        // same request will do.
+        (401 | 403 | 409 | 424 | 429, _) => Failure::Final(unknown()),
         (400..=499, Some(Problem { kind, code, message })) => {
             let code = code.or(kind).unwrap_or_else(|| status.as_str().to_owned());
             Failure::Final(refused(&code, message.unwrap_or_default(), request))
         }
-        _ => Failure::Final(unknown()),
+        (_, _) => Failure::Final(unknown()),
     }
 }
 
