@@ -1,0 +1,48 @@
+// Somebody with a browser, and the pages as they see them.
+
+import type { Page } from '@playwright/test'
+
+import { BillingPage } from '../pages/billing.ts'
+import { CheckoutPage } from '../pages/checkout.ts'
+import { CompaniesPage } from '../pages/companies.ts'
+import { EntrancePage } from '../pages/entrance.ts'
+import { InvitationPage } from '../pages/invitation.ts'
+import { MailboxPage } from '../pages/mailbox.ts'
+import { TeamPage } from '../pages/team.ts'
+
+export class Person {
+  readonly entrance: EntrancePage
+  readonly companies: CompaniesPage
+  readonly billing: BillingPage
+  readonly checkout: CheckoutPage
+  readonly team: TeamPage
+  readonly invitation: InvitationPage
+  readonly mailbox: MailboxPage
+
+  constructor(
+    readonly page: Page,
+    /** Whether scripts run in this browser. */
+    readonly scripts: boolean,
+  ) {
+    this.entrance = new EntrancePage(this)
+    this.companies = new CompaniesPage(this)
+    this.billing = new BillingPage(this)
+    this.checkout = new CheckoutPage(this)
+    this.team = new TeamPage(this)
+    this.invitation = new InvitationPage(this)
+    this.mailbox = new MailboxPage(this)
+  }
+
+  /** Opens a page and waits until it answers. */
+  async open(path: string): Promise<void> {
+    await this.page.goto(path)
+    await this.settled()
+  }
+
+  /** Waits for hydration, on pages that hydrate: a click before it could be lost. */
+  async settled(): Promise<void> {
+    if (!this.scripts) return
+    const hydrates = await this.page.locator('head script[type="module"]').count()
+    if (hydrates > 0) await this.page.locator('[data-hydrated="true"]').waitFor({ state: 'attached' })
+  }
+}

@@ -1,0 +1,66 @@
+// The sandbox as its own clients see it: Stripe's HTTP API.
+
+interface List<T> {
+  data: T[]
+}
+
+export interface Customer {
+  id: string
+  email: string | null
+  name: string | null
+}
+
+export interface Subscription {
+  id: string
+  status: string
+  customer: string
+  items: List<{ id: string; quantity: number; price: { metadata: Record<string, string>; unit_amount: number } }>
+}
+
+export interface Event {
+  id: string
+  type: string
+  data: { object: { id: string; customer?: string } }
+}
+
+export class Sandbox {
+  constructor(private readonly url: string) {}
+
+  /** What the company whose owner has this address has bought, whatever its state. */
+  async subscriptionsOf(owner: string): Promise<Subscription[]> {
+    const customers = await this.get<List<Customer>>(`/v1/customers?limit=100&email=${encodeURIComponent(owner)}`)
+    const lists = await Promise.all(
+      customers.data
+        .filter((customer) => customer.email === owner)
+        .map((customer) => this.get<List<Subscription>>(`/v1/subscriptions?status=all&customer=${customer.id}`)),
+    )
+    return lists.flatMap((list) => list.data)
+  }
+
+  /** Seats that are billed for the company of this owner; `null` when nothing is bought. */
+  async seatsOf(owner: string): Promise<number | null> {
+    const live = (await this.subscriptionsOf(owner)).filter((subscription) => subscription.status === 'active')
+    const item = live[0]?.items.data.find((item) => item.price.metadata.usher_part === 'per_seat')
+    return item?.quantity ?? null
+  }
+
+  /** What happened to the company of this owner, the newest first. */
+  async eventsOf(owner: string): Promise<Event[]> {
+    const customers = (await this.get<List<Customer>>('/v1/customers?limit=100')).data
+    const ids = customers.filter((customer) => customer.email === owner).map((customer) => customer.id)
+    const events = (await this.get<List<Event>>('/v1/events?limit=100')).data
+    return events.filter(({ data: { object } }) => ids.includes(object.customer ?? object.id))
+  }
+
+  /** Delivers an event again, whatever became of it before. */
+  async deliverAgain(event: string): Promise<void> {
+    const answer = await fetch(`${this.url}/_control/events/${event}/redeliver`, { method: 'POST' })
+    if (!answer.ok) throw new Error(`redeliver ${event}: ${answer.status} ${await answer.text()}`)
+  }
+
+  private async get<T>(path: string): Promise<T> {
+    const answer = await fetch(this.url + path, { headers: { authorization: 'Bearer sk_test_end2end' } })
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
+    return (await answer.json()) as T
+  }
+}

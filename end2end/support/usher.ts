@@ -1,0 +1,107 @@
+// One Usher with its sandbox, on free ports, with an empty database in a temporary folder.
+
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+
+const root = join(import.meta.dirname, '..', '..')
+const program = process.env.USHER_BIN ?? join(root, 'target', 'debug', 'usher')
+const results = process.env.USHER_RESULTS ?? join(root, 'target', 'e2e')
+
+/** How long a start may take, in milliseconds; a debug build on a busy machine is slow. */
+const PATIENCE = 30_000
+
+export class Usher {
+  private constructor(
+    /** Where its pages are, without a slash at the end. */
+    readonly url: string,
+    /** Where its sandbox is, without a slash at the end. */
+    readonly sandboxUrl: string,
+    private readonly folder: string,
+    private readonly log: string,
+    private readonly child: ChildProcess,
+  ) {}
+
+  static async start(name: string): Promise<Usher> {
+    const folder = mkdtempSync(join(tmpdir(), 'usher-e2e-'))
+    mkdirSync(results, { recursive: true })
+    const log = join(results, `usher-${name}.log`)
+    const [port, sandboxPort] = await freePorts()
+    const url = `http://127.0.0.1:${port}`
+    const output = openSync(log, 'w')
+    const child = spawn(program, ['serve'], {
+      // Not the repository: a developer's .env is none of the tests' business.
+      cwd: folder,
+      env: {
+        PATH: process.env.PATH,
+        RUST_BACKTRACE: '1',
+        RUST_LOG: process.env.USHER_LOG ?? 'info',
+        USHER_ADDR: `127.0.0.1:${port}`,
+        USHER_PUBLIC_URL: url,
+        USHER_SANDBOX_ADDR: `127.0.0.1:${sandboxPort}`,
+        USHER_DATABASE_URL: `sqlite://${join(folder, 'usher.db')}`,
+        USHER_SITE: join(root, 'target', 'site'),
+      },
+      stdio: ['ignore', output, output],
+    })
+    closeSync(output)
+    const usher = new Usher(url, `http://127.0.0.1:${sandboxPort}`, folder, log, child)
+    try {
+      await usher.ready()
+    } catch (error) {
+      await usher.stop()
+      throw error
+    }
+    return usher
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const ended = once(this.child, 'exit')
+      this.child.kill('SIGTERM')
+      const gone = await Promise.race([ended.then(() => true), pause(5_000, false, { ref: false })])
+      if (!gone) {
+        this.child.kill('SIGKILL')
+        await ended
+      }
+    }
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  private async ready(): Promise<void> {
+    const until = Date.now() + PATIENCE
+    while (Date.now() < until) {
+      if (this.child.exitCode !== null || this.child.signalCode !== null) {
+        throw new Error(`Usher did not start:\n${readFileSync(this.log, 'utf8')}`)
+      }
+      const answer = await fetch(`${this.url}/readyz`).catch(() => null)
+      if (answer?.ok) return
+      await pause(25)
+    }
+    throw new Error(`Usher was not ready after ${PATIENCE} ms:\n${readFileSync(this.log, 'utf8')}`)
+  }
+}
+
+/** Two ports that were free a moment ago, held together so that they differ. */
+async function freePorts(): Promise<[number, number]> {
+  const servers = await Promise.all(
+    [0, 1].map(async () => {
+      const server = createServer()
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      return server
+    }),
+  )
+  const ports = servers.map((server) => (server.address() as AddressInfo).port)
+  await Promise.all(
+    servers.map(async (server) => {
+      server.close()
+      await once(server, 'close')
+    }),
+  )
+  return [ports[0]!, ports[1]!]
+}

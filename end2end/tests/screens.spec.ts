@@ -1,0 +1,89 @@
+// Pictures of every page, light and dark, wide and narrow, into target/screens: for people to look at.
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { CARDS } from '../pages/checkout.ts'
+import type { Person } from '../support/person.ts'
+import { expect, PASSWORD, test } from '../support/test.ts'
+
+const folder = join(import.meta.dirname, '..', '..', 'target', 'screens')
+
+async function picture(person: Person, name: string): Promise<void> {
+  mkdirSync(folder, { recursive: true })
+  for (const width of [1280, 390]) {
+    await person.page.setViewportSize({ width, height: width === 390 ? 844 : 800 })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await person.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await person.page.evaluate(() => document.fonts.ready)
+      await person.page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true })
+    }
+  }
+  await person.page.setViewportSize({ width: 1280, height: 800 })
+}
+
+test('pictures of every page', async ({ person, someone, names }) => {
+  for (const [name, path] of [
+    ['01-landing', '/'],
+    ['02-pricing', '/pricing'],
+    ['03-signup', '/signup'],
+    ['04-login', '/login'],
+    ['05-not-found', '/no/such/page'],
+  ] as const) {
+    await person.open(path)
+    await picture(person, name)
+  }
+  await person.entrance.signUp(names.at('owner'), PASSWORD)
+  await picture(person, '06-no-company')
+  await person.companies.create(names.company, names.slug)
+  for (const [name, part] of [
+    ['07-dashboard-new', ''],
+    ['08-billing-yearly', '/billing'],
+    ['09-billing-monthly', '/billing?interval=month'],
+    ['10-team-free', '/team'],
+    ['11-settings', '/settings'],
+  ] as const) {
+    await person.open(`/app/${names.slug}${part}`)
+    await picture(person, name)
+  }
+  await person.billing.open(names.slug)
+  await person.billing.choose('all_access', 'All Access', 1)
+  await picture(person, '12-payment')
+  await person.checkout.pay(CARDS.declined)
+  await expect(person.page.getByText(/declined/i).first()).toBeVisible()
+  await picture(person, '13-payment-declined')
+  await person.checkout.pay(CARDS.secure)
+  await expect(person.page).toHaveURL(/_3ds/)
+  await picture(person, '14-bank')
+  await person.checkout.answerBank('Fail')
+  await person.checkout.back()
+  await picture(person, '15-billing-cancelled')
+  await person.billing.choose('all_access', 'All Access', 1)
+  await person.checkout.pay(CARDS.good)
+  await person.billing.expectActive('$4,999.00')
+  await picture(person, '16-billing-active')
+  await person.team.open(names.slug)
+  await picture(person, '17-team-one')
+  await person.team.address().fill('someone@other.test')
+  await person.team.address().blur()
+  await picture(person, '18-team-refused')
+  await person.team.invite(names.at('second'))
+  await picture(person, '19-team-invited')
+  const second = await someone()
+  await second.invitation.open(await person.mailbox.linkFor(names.at('second')), names.company)
+  await picture(second, '20-invitation')
+  await picture(person, '21-mailbox')
+  await second.invitation.joinAsNew(PASSWORD, names.slug)
+  await second.team.open(names.slug)
+  await picture(second, '22-team-as-member')
+  await second.billing.open(names.slug)
+  await picture(second, '23-billing-as-member')
+  await person.team.open(names.slug)
+  await person.team.invite(names.at('third'))
+  await person.team.open(names.slug)
+  await picture(person, '24-team-full')
+  await person.open(`/app/${names.slug}`)
+  await picture(person, '25-dashboard-full')
+  await person.companies.open()
+  await picture(person, '26-companies')
+})
