@@ -1,8 +1,21 @@
-//! Back without paying.
+//! The buyer comes back from the payment page without paying.
 
-use crate::{Caller, Error, Services};
+use domain::Permission;
 
-/// Closes the open page.
-pub async fn abandon_checkout(_s: &Services, _caller: &Caller, _slug: &str) -> Result<(), Error> {
-    Err(Error::Broken(anyhow::anyhow!("not built yet")))
+use crate::checkout::LookForCheckout;
+use crate::{Caller, Error, Services, checkout, door};
+
+/// Closes the organization's open payment page, here and at the provider, so that nobody pays on it later. Nothing
+/// happens if none is open. Had somebody paid after all, the purchase stands and is brought into the mirror.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Refused`] with `payments-away`.
+pub async fn abandon_checkout(s: &Services, caller: &Caller, slug: &str) -> Result<(), Error> {
+    let scope = door::open(s, caller, slug).await?;
+    scope.may(Permission::BillingManage)?;
+    let _turn = s.turns.take(scope.org()).await;
+    if let Some(page) = scope.read(LookForCheckout).await?.open_checkout {
+        checkout::abandon(s, &scope, &page).await?;
+    }
+    Ok(())
 }

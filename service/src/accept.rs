@@ -1,10 +1,67 @@
-//! Accepting an invitation.
+//! Accepting an invitation with an account.
 
-use domain::Slug;
+use domain::email::same_company;
+use domain::ids::{MemberId, UserId};
+use domain::{Permission, Slug};
+use serde_json::json;
+use store::{Accept, Command, InvitationRecord, NewMember, TenantTx};
 
-use crate::{Caller, Error, Services};
+use crate::{Caller, Error, Services, door, invitation, refusal, seats};
 
-/// Joins.
-pub async fn accept(_s: &Services, _caller: &Caller, _token: &str) -> Result<Slug, Error> {
-    Err(Error::Broken(anyhow::anyhow!("not built yet")))
+/// Joins: the reserved seat becomes the caller's, and the billed seats follow through the outbox.
+///
+/// Everything is checked again: the token, its time, that the address is the invited one (as addresses are compared),
+/// and the company's domain. A free seat is not asked for: the invitation has held one all the time. Whoever is signed
+/// in with another address changes nothing; the invitation goes on waiting.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown token, [`Error::Refused`] with `invitation-used`, `invitation-expired`,
+/// `invitation-cancelled`, `other-account`, `other-domain` or `already-member`.
+pub async fn accept(s: &Services, caller: &Caller, token: &str) -> Result<Slug, Error> {
+    let (scope, state) = invitation::open(s, token, caller.visit.clone()).await?;
+    if caller.email != state.record.email {
+        return Err(Error::Refused(refusal::other_account(&caller.email, &state.record.email)));
+    }
+    scope.execute(Join { s, invitation: &state.record, user: caller.user }, s.now()).await?;
+    s.wake();
+    Ok(state.slug)
+}
+
+struct Join<'a> {
+    s: &'a Services,
+    invitation: &'a InvitationRecord,
+    user: UserId,
+}
+
+impl Command for Join<'_> {
+    const REQUIRES: Permission = Permission::OrganizationRead;
+    type Output = ();
+    type Error = Error;
+
+    async fn run(self, tx: &mut TenantTx) -> Result<(), Error> {
+        join(self.s, tx, self.invitation, self.user).await
+    }
+}
+
+/// The invited person's account becomes a member.
+pub(crate) async fn join(
+    s: &Services,
+    tx: &mut TenantTx,
+    invitation: &InvitationRecord,
+    user: UserId,
+) -> Result<(), Error> {
+    let org = tx.organization().await?;
+    if s.plan(&org.plan)?.same_domain {
+        same_company(invitation.email.domain(), org.domain.as_slice()).map_err(Error::refused)?;
+    }
+    let new = NewMember { id: s.id(MemberId::new), user, role: invitation.role };
+    match tx.accept_invitation(invitation.id, &new).await? {
+        Accept::Joined => {}
+        // It waited a moment ago, so somebody has just answered it, or taken it back.
+        Accept::NotPending => return Err(Error::Refused(refusal::invitation_used())),
+        Accept::AlreadyMember => return Err(Error::Refused(refusal::already_member(&invitation.email))),
+    }
+    seats::changed(s, tx).await?;
+    let after = json!({ "email": invitation.email, "role": invitation.role, "invitation": invitation.id });
+    door::audit(s, tx, "member.joined", new.id, None, Some(after)).await
 }

@@ -1,15 +1,52 @@
-//! Accepting without an account.
+//! Accepting an invitation without an account: the account is made and joins, in one transaction.
 
-use domain::Slug;
+use domain::ids::UserId;
+use domain::{Permission, Slug, password};
+use store::{Command, CreateUser, InvitationRecord, NewUser, TenantTx, Visit};
 
-use crate::{Error, Services, SessionToken, Visit};
+use crate::accept::join;
+use crate::{Error, Services, SessionToken, invitation, refusal, session};
 
-/// Makes the account and joins.
+/// Makes an account for the invited address with this password, joins, and signs in.
+///
+/// The address counts as checked: the link was sent to it. If the address has an account by now, nothing happens, and
+/// the answer says to sign in.
+///
+/// # Errors
+/// As [`crate::accept`]; also [`Error::Invalid`] with `password`, [`Error::Refused`] with `account-exists`,
+/// [`Error::Busy`].
 pub async fn accept_as_new(
-    _s: &Services,
-    _token: &str,
-    _password: String,
-    _visit: Visit,
+    s: &Services,
+    token: &str,
+    password: String,
+    visit: Visit,
 ) -> Result<(SessionToken, Slug), Error> {
-    Err(Error::Broken(anyhow::anyhow!("not built yet")))
+    let (scope, state) = invitation::open(s, token, visit.clone()).await?;
+    let invitation = &state.record;
+    password::check(&password, invitation.email.as_str()).map_err(|no| Error::invalid("password", no))?;
+    let password_hash = s.passwords.hash(password, s.chance()).await?;
+    let user = NewUser { id: s.id(UserId::new), email: invitation.email.clone(), password_hash };
+    let id = user.id;
+    scope.execute(JoinAsNew { s, invitation, user }, s.now()).await?;
+    s.wake();
+    Ok((session::begin(s, id, &visit).await?, state.slug))
+}
+
+struct JoinAsNew<'a> {
+    s: &'a Services,
+    invitation: &'a InvitationRecord,
+    user: NewUser,
+}
+
+impl Command for JoinAsNew<'_> {
+    const REQUIRES: Permission = Permission::OrganizationRead;
+    type Output = ();
+    type Error = Error;
+
+    async fn run(self, tx: &mut TenantTx) -> Result<(), Error> {
+        match tx.create_user(&self.user).await? {
+            CreateUser::Created => join(self.s, tx, self.invitation, self.user.id).await,
+            CreateUser::Taken => Err(Error::Refused(refusal::account_exists(&self.invitation.email))),
+        }
+    }
 }

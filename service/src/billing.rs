@@ -1,10 +1,91 @@
 //! The billing tab.
 
-use domain::view::BillingView;
+use domain::view::{BillingView, OpenCheckout, SubscriptionView};
+use domain::{Money, Permission, Role, Subscription};
+use store::{CheckoutRecord, MemberRecord, OrgRecord, Query, TenantRead};
 
-use crate::{Caller, Error, Services};
+use crate::{Caller, Error, Services, checkout, desk, door};
 
-/// The billing tab.
-pub async fn billing(_s: &Services, _caller: &Caller, _slug: &str) -> Result<BillingView, Error> {
-    Err(Error::Broken(anyhow::anyhow!("not built yet")))
+/// The plan, what it costs and what else is sold, for any member: who may not buy learns whom to ask.
+///
+/// # Errors
+/// [`Error::NotFound`] for a stranger and for an organization that is not there.
+pub async fn billing(s: &Services, caller: &Caller, slug: &str) -> Result<BillingView, Error> {
+    let scope = door::open(s, caller, slug).await?;
+    let found = scope.read(Look).await?;
+    let plan = s.plan(&found.org.plan)?.clone();
+    let mut plans: Vec<_> = s.catalog().public().cloned().collect();
+    if plans.iter().all(|sold| sold.key != plan.key) {
+        plans.push(plan.clone());
+        plans.sort_by_key(|plan| plan.order);
+    }
+    let now = s.now();
+    Ok(BillingView {
+        desk: desk::draw(s, caller, &found.org, found.role).await?,
+        plan,
+        subscription: found.subscription.as_ref().and_then(|bought| subscription(s, bought)),
+        open_checkout: found
+            .open_checkout
+            .filter(|page| page.expires_at > now && found.role.may(Permission::BillingManage))
+            .and_then(|page| Some(OpenCheckout { plan: page.plan, url: page.url?, expires_at: page.expires_at })),
+        plans,
+        owners: found
+            .members
+            .into_iter()
+            .filter(|member| member.role == Role::Owner)
+            .map(|owner| owner.email)
+            .collect(),
+        seat_change_pending: found.seat_change_pending,
+    })
+}
+
+fn subscription(s: &Services, bought: &Subscription) -> Option<SubscriptionView> {
+    if !bought.status.is_live() {
+        return None;
+    }
+    let price = checkout::price_of(s.catalog(), bought);
+    let per_seat = price.and_then(|price| price.per_seat);
+    let base = price.and_then(|price| price.base);
+    let zero = Money::zero(bought.currency);
+    let seats = per_seat.map_or(Ok(zero), |each| each.times(bought.quantity));
+    Some(SubscriptionView {
+        status: bought.status,
+        interval: bought.interval?,
+        per_seat,
+        base,
+        quantity: bought.quantity,
+        total: seats.and_then(|seats| base.unwrap_or(zero).plus(seats)).ok()?,
+        period: bought.period,
+        ends_at: bought.ends_at,
+        trial_ends_at: bought.trial_ends_at,
+        card: bought.card.clone(),
+    })
+}
+
+struct Look;
+
+struct Found {
+    org: OrgRecord,
+    role: Role,
+    members: Vec<MemberRecord>,
+    subscription: Option<Subscription>,
+    open_checkout: Option<CheckoutRecord>,
+    seat_change_pending: bool,
+}
+
+impl Query for Look {
+    const REQUIRES: Permission = Permission::OrganizationRead;
+    type Output = Found;
+    type Error = Error;
+
+    async fn run(self, tx: &mut TenantRead) -> Result<Found, Error> {
+        Ok(Found {
+            org: tx.organization().await?,
+            role: tx.role(),
+            members: tx.members().await?,
+            subscription: tx.subscription().await?,
+            open_checkout: tx.open_checkout().await?,
+            seat_change_pending: tx.seat_change_pending().await?,
+        })
+    }
 }

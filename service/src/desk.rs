@@ -1,10 +1,45 @@
 //! The frame around every page of an organization.
 
-use domain::view::Desk;
+use domain::view::{Desk, Me, Seats};
+use domain::{Permission, Role};
+use store::{OrgRecord, Query, TenantRead};
 
-use crate::{Caller, Error, Services};
+use crate::{Caller, Error, Services, door, organizations};
 
-/// The frame.
-pub async fn desk(_s: &Services, _caller: &Caller, _slug: &str) -> Result<Desk, Error> {
-    Err(Error::Broken(anyhow::anyhow!("not built yet")))
+/// What every page of an organization shows around itself, for any member.
+///
+/// # Errors
+/// [`Error::NotFound`] for a stranger and for an organization that is not there.
+pub async fn desk(s: &Services, caller: &Caller, slug: &str) -> Result<Desk, Error> {
+    let scope = door::open(s, caller, slug).await?;
+    let (org, role) = scope.read(Look).await?;
+    draw(s, caller, &org, role).await
+}
+
+/// From what was read in one transaction, to what is shown.
+pub(crate) async fn draw(s: &Services, caller: &Caller, org: &OrgRecord, role: Role) -> Result<Desk, Error> {
+    Ok(Desk {
+        org: org.id,
+        slug: org.slug.clone(),
+        name: org.name.clone(),
+        domain: org.domain.clone(),
+        me: Me { email: caller.email.clone() },
+        role,
+        seats: Seats { count: org.seats, limit: org.seat_limit },
+        plan: s.plan(&org.plan)?.name.clone(),
+        access: org.access,
+        organizations: organizations::of(s, caller.user).await?,
+    })
+}
+
+struct Look;
+
+impl Query for Look {
+    const REQUIRES: Permission = Permission::OrganizationRead;
+    type Output = (OrgRecord, Role);
+    type Error = Error;
+
+    async fn run(self, tx: &mut TenantRead) -> Result<Self::Output, Error> {
+        Ok((tx.organization().await?, tx.role()))
+    }
 }

@@ -1,10 +1,48 @@
 //! What an invitation's link shows.
 
-use domain::view::InvitationView;
+use domain::view::{InvitationView, Visitor};
+use store::{InvitationState, InvitationStatus, TenantScope, Visit};
 
-use crate::{Caller, Error, Services};
+use crate::{Caller, Error, Services, refusal, token};
 
-/// Shows it.
-pub async fn invitation(_s: &Services, _caller: Option<&Caller>, _token: &str) -> Result<InvitationView, Error> {
-    Err(Error::Broken(anyhow::anyhow!("not built yet")))
+/// What somebody who opens an invitation's link is shown, and whether they may answer it.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown token, [`Error::Refused`] with `invitation-used`, `invitation-expired` or
+/// `invitation-cancelled`.
+pub async fn invitation(s: &Services, caller: Option<&Caller>, token: &str) -> Result<InvitationView, Error> {
+    let visit = caller.map(|caller| caller.visit.clone()).unwrap_or_default();
+    let (_, state) = open(s, token, visit).await?;
+    let record = state.record;
+    let visitor = match caller {
+        Some(caller) if caller.email == record.email => Visitor::Invited,
+        Some(caller) => Visitor::Other(caller.email.clone()),
+        None if s.store.system().user_by_email(&record.email).await?.is_some() => Visitor::HasAccount,
+        None => Visitor::New,
+    };
+    Ok(InvitationView {
+        organization: state.organization,
+        slug: state.slug,
+        invited_by: record.invited_by,
+        email: record.email,
+        role: record.role,
+        expires_at: record.expires_at,
+        visitor,
+    })
+}
+
+/// Opens the organization through an invitation that still waits.
+pub(crate) async fn open(s: &Services, token: &str, visit: Visit) -> Result<(TenantScope, InvitationState), Error> {
+    let hash = token::hash(token).ok_or(Error::NotFound)?;
+    let (scope, state) = s.store.system().open_by_invitation(hash, visit).await?;
+    match state.status {
+        InvitationStatus::Accepted => Err(Error::Refused(refusal::invitation_used())),
+        InvitationStatus::Cancelled => Err(Error::Refused(refusal::invitation_cancelled())),
+        InvitationStatus::Expired => Err(Error::Refused(refusal::invitation_expired())),
+        // The worker that marks expired ones may not have come by yet.
+        InvitationStatus::Pending if state.record.expires_at <= s.now() => {
+            Err(Error::Refused(refusal::invitation_expired()))
+        }
+        InvitationStatus::Pending => Ok((scope, state)),
+    }
 }

@@ -1,8 +1,34 @@
 //! Leaving an organization.
 
-use crate::{Caller, Error, Services};
+use domain::Permission;
+use store::{Command, TenantTx};
 
-/// Leaves.
-pub async fn leave(_s: &Services, _caller: &Caller, _slug: &str) -> Result<(), Error> {
-    Err(Error::Broken(anyhow::anyhow!("not built yet")))
+use crate::remove_member::take_out;
+use crate::{Caller, Error, Services, door};
+
+/// Gives up the caller's own seat. The last owner cannot; of two who leave at once, one stays.
+///
+/// # Errors
+/// [`Error::NotFound`] if the caller is no member, [`Error::Refused`] with `last-owner`.
+pub async fn leave(s: &Services, caller: &Caller, slug: &str) -> Result<(), Error> {
+    let scope = door::open(s, caller, slug).await?;
+    scope.execute(Leave { s }, s.now()).await?;
+    s.wake();
+    Ok(())
+}
+
+struct Leave<'a> {
+    s: &'a Services,
+}
+
+impl Command for Leave<'_> {
+    const REQUIRES: Permission = Permission::OrganizationRead;
+    type Output = ();
+    type Error = Error;
+
+    async fn run(self, tx: &mut TenantTx) -> Result<(), Error> {
+        let id = tx.scope().member().ok_or(Error::NotFound)?;
+        let member = tx.member(id).await?.ok_or(Error::NotFound)?;
+        take_out(self.s, tx, &member, "member.left").await
+    }
 }

@@ -4,9 +4,12 @@ use async_trait::async_trait;
 use store::Mail;
 
 mod dev_mailbox;
+mod html;
+mod invitation;
 mod smtp;
 
 pub use dev_mailbox::DevMailbox;
+pub(crate) use invitation::{InvitationLetter, invitation};
 pub use smtp::SmtpMailer;
 
 /// Who carries letters.
@@ -16,7 +19,7 @@ pub trait Mailer: Send + Sync {
     async fn send(&self, mail: &Mail) -> Result<(), MailError>;
 }
 
-/// Why a letter was not taken. Holds no part of the letter.
+/// Why a letter was not taken. Holds no part of the letter's text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MailError {
     /// It may be taken later.

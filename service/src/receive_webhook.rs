@@ -1,7 +1,9 @@
 //! A webhook arrives.
 
-use payments::signature::SignatureError;
-use store::StoreError;
+use payments::EventEnvelope;
+use payments::event::EventError;
+use payments::signature::{self, SignatureError};
+use store::{NewEvent, StoreError, StoreEvent};
 
 use crate::Services;
 
@@ -18,13 +20,13 @@ pub enum Received {
 #[derive(Debug, thiserror::Error)]
 pub enum WebhookError {
     /// Not signed, or not by the provider, or not now: 400.
-    #[error("the signature does not hold: {0}")]
+    #[error("the signature does not hold")]
     Signature(#[source] SignatureError),
     /// Signed, and yet no event: 400.
-    #[error("the body is no event: {0}")]
-    Malformed(String),
+    #[error("the body is no event")]
+    Malformed(#[source] EventError),
     /// A test event at a live Usher, or the other way round: 400.
-    #[error("an event of the other mode (livemode {livemode})")]
+    #[error("an event with livemode {livemode}")]
     Mode {
         /// What the event says.
         livemode: bool,
@@ -34,7 +36,33 @@ pub enum WebhookError {
     Store(#[source] StoreError),
 }
 
-/// Keeps a webhook.
-pub async fn receive_webhook(_s: &Services, _raw: &[u8], _signature: Option<&str>) -> Result<Received, WebhookError> {
-    Err(WebhookError::Malformed("not built yet".to_owned()))
+/// Keeps a webhook: checks the signature over the raw bytes, stores them, and that is all. The worker does the rest,
+/// so the answer is quick, and once it is given nothing can be lost.
+///
+/// # Errors
+/// The first three of [`WebhookError`] mean 400 (it will be as wrong next time), the last means 500.
+pub async fn receive_webhook(s: &Services, raw: &[u8], signature: Option<&str>) -> Result<Received, WebhookError> {
+    let now = s.now();
+    let header = signature.ok_or(WebhookError::Signature(SignatureError::Malformed))?;
+    signature::verify(raw, header, &s.settings().webhook_secrets, now).map_err(WebhookError::Signature)?;
+    let event = EventEnvelope::read(raw).map_err(WebhookError::Malformed)?;
+    if event.livemode != s.settings().livemode {
+        return Err(WebhookError::Mode { livemode: event.livemode });
+    }
+    let new = NewEvent {
+        id: event.id,
+        kind: event.kind,
+        api_version: event.api_version,
+        livemode: event.livemode,
+        created: event.created,
+        object: event.object,
+        customer: event.customer,
+        raw,
+    };
+    let stored = s.store.system().store_event(&new, now).await.map_err(WebhookError::Store)?;
+    s.wake();
+    Ok(match stored {
+        StoreEvent::Stored => Received::Stored,
+        StoreEvent::Duplicate => Received::Duplicate,
+    })
 }

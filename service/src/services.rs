@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use domain::{Catalog, Timestamp};
+use domain::{Catalog, Plan, PlanKey, Timestamp};
 use payments::PaymentProvider;
 use store::Store;
 use tokio::sync::Notify;
 
 use crate::password::Passwords;
-use crate::{Clock, Entropy, Mailer, Settings};
+use crate::turn::Turns;
+use crate::{Clock, Entropy, Error, Mailer, Settings};
 
 /// Everything that comes in through the front door.
 #[derive(Clone)]
@@ -33,12 +34,15 @@ pub struct ServicesConfig {
 #[derive(Clone)]
 pub struct Services(Arc<Inside>);
 
+/// Not for others; public only because [`Services`] dereferences to it.
+#[doc(hidden)]
 pub struct Inside {
     pub(crate) store: Store,
     pub(crate) payments: Arc<dyn PaymentProvider>,
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) mailer: Arc<dyn Mailer>,
     pub(crate) passwords: Passwords,
+    pub(crate) turns: Turns,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     settings: Settings,
@@ -64,6 +68,7 @@ impl Services {
             catalog,
             mailer,
             passwords,
+            turns: Turns::default(),
             clock,
             entropy,
             settings,
@@ -105,6 +110,18 @@ impl Services {
         let mut bytes = [0; N];
         self.entropy.fill(&mut bytes);
         bytes
+    }
+
+    /// A fresh id.
+    pub(crate) fn id<T>(&self, make: fn(Timestamp, [u8; 10]) -> T) -> T {
+        make(self.now(), self.chance())
+    }
+
+    /// The plan of that key. An organization's plan is always in the catalogue; if not, somebody has taken it out.
+    pub(crate) fn plan(&self, key: &PlanKey) -> Result<&Plan, Error> {
+        self.catalog().plan(key).ok_or_else(|| {
+            Error::Broken(anyhow::anyhow!("the catalogue has no plan `{key}`, and an organization has it"))
+        })
     }
 
     /// Until somebody calls [`Services::wake`].

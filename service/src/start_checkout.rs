@@ -1,22 +1,242 @@
-//! Buying.
+//! Buying a plan.
 
-use crate::{Caller, Error, Services};
+use std::time::Duration;
+
+use data_encoding::HEXLOWER;
+use domain::email::OtherDomain;
+use domain::subscription::ProviderCustomerId;
+use domain::{Interval, Permission, Plan, PlanKey};
+use payments::provider::{CheckoutStatus, IdempotencyKey, NewCustomer};
+use serde_json::json;
+use store::{CheckoutRecord, Command, StartCheckout as Started, TenantScope, TenantTx};
+
+use crate::checkout::{Found, LookForCheckout};
+use crate::{Caller, Error, Services, checkout, door, refusal, sync_subscription};
+
+/// How often a page that stands in the way is closed before somebody else is given the way.
+const ROUNDS: usize = 5;
+/// A page that nobody has opened yet must still have so much time when it is.
+const SHORTEST: Duration = Duration::from_secs(31 * 60);
+
 /// What the form says.
+#[derive(Clone, Debug)]
 pub struct StartCheckout {
     /// The key of the plan.
     pub plan: String,
-    /// month or year.
+    /// `month` or `year`.
     pub interval: String,
-    /// How many seats.
+    /// How many seats; of no meaning where the plan has no price for each.
     pub seats: u32,
 }
 
 /// Opens the payment page and says where it is.
-pub async fn start_checkout(
-    _s: &Services,
-    _caller: &Caller,
-    _slug: &str,
-    _input: StartCheckout,
-) -> Result<String, Error> {
-    Err(Error::Broken(anyhow::anyhow!("not built yet")))
+///
+/// However many ask at once, from any number of nodes, an organization gets one customer at the provider and has at
+/// most one open page. Who asks for the same again gets the page that is open; who asks for something else has it
+/// closed first. Nothing is bought before somebody pays on the page.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Invalid`] with `seats`, and [`Error::Refused`] with
+/// `plan-unknown`, `plan-free`, `plan-on-request`, `no-such-price`, `no-company-domain`, `plan-too-small`,
+/// `already-subscribed` or `payments-away`.
+pub async fn start_checkout(s: &Services, caller: &Caller, slug: &str, input: StartCheckout) -> Result<String, Error> {
+    let scope = door::open(s, caller, slug).await?;
+    scope.may(Permission::BillingManage)?;
+    let _turn = s.turns.take(scope.org()).await;
+
+    let found = scope.read(LookForCheckout).await?;
+    let wish = Wish::check(s, &input, &found, caller)?;
+    let customer = match &found.org.customer {
+        Some(customer) => {
+            already_bought(s, &scope, customer).await?;
+            customer.clone()
+        }
+        None => make_customer(s, &scope, &found).await?,
+    };
+    // Released in any case: whatever was said about this customer before we knew it can be understood now.
+    s.store.system().requeue_parked(&customer).await?;
+
+    for _ in 0..ROUNDS {
+        let row = match scope.execute(Begin { s, wish: &wish }, s.now()).await? {
+            Begun::Started(row) => return url(checkout::open(s, &scope, &row).await?),
+            Begun::AlreadyOpen(row) => row,
+        };
+        if wish.is_what(&row)
+            && let Some(url) = revisit(s, &scope, &row).await?
+        {
+            return Ok(url);
+        }
+        if checkout::abandon(s, &scope, &row).await? == CheckoutStatus::Complete {
+            return Err(Error::Refused(refusal::already_subscribed(s.catalog().plan(&row.plan))));
+        }
+    }
+    Err(Error::Busy)
+}
+
+/// Something that can be bought by this organization now.
+struct Wish {
+    plan: PlanKey,
+    interval: Interval,
+    seats: u32,
+}
+
+impl Wish {
+    fn check(s: &Services, input: &StartCheckout, found: &Found, caller: &Caller) -> Result<Self, Error> {
+        let refused = |why| Err(Error::Refused(why));
+        let key: Option<PlanKey> = input.plan.parse().ok();
+        let Some(plan) = key.and_then(|key| s.catalog().plan(&key)) else { return refused(refusal::plan_unknown()) };
+        let sold = match plan.visibility {
+            domain::plan::Visibility::Public | domain::plan::Visibility::Hidden => true,
+            domain::plan::Visibility::Legacy => false,
+        };
+        if !sold {
+            return refused(refusal::plan_unknown());
+        }
+        if plan.custom_price && !plan.is_sold() {
+            return refused(refusal::plan_on_request(plan));
+        }
+        if plan.is_free() {
+            return refused(refusal::plan_free(plan));
+        }
+        let interval: Option<Interval> = input.interval.parse().ok();
+        let Some((interval, price)) = interval.and_then(|interval| Some((interval, checkout::price(plan, interval)?)))
+        else {
+            return refused(refusal::no_such_price(plan));
+        };
+        if let Some(bought) = found.subscription.as_ref().filter(|bought| bought.status.is_live()) {
+            let plan = bought.plan.as_ref().and_then(|key| s.catalog().plan(key));
+            return refused(refusal::already_subscribed(plan));
+        }
+        if plan.same_domain && found.org.domain.is_none() {
+            return Err(Error::refused(OtherDomain { theirs: caller.email.domain().clone(), ours: Vec::new() }));
+        }
+        let seats = if price.per_seat.is_some() {
+            seats(plan, found, input.seats)?
+        } else if plan.seats.limit().cap().is_some_and(|cap| found.org.seats.held() > cap) {
+            return refused(refusal::plan_too_small(plan, found.org.seats.held()));
+        } else {
+            1
+        };
+        Ok(Self { plan: plan.key.clone(), interval, seats })
+    }
+
+    fn is_what(&self, row: &CheckoutRecord) -> bool {
+        (&self.plan, self.interval, self.seats) == (&row.plan, row.interval, row.seats)
+    }
+}
+
+/// At least one for each member, and no more than there may be.
+fn seats(plan: &Plan, found: &Found, wanted: u32) -> Result<u32, Error> {
+    let held = found.org.seats.held();
+    let fewest = plan.seats.min.max(1).max(found.org.seats.active);
+    let most = plan.seats.limit().cap();
+    if most.is_some_and(|most| held > most) {
+        return Err(Error::Refused(refusal::plan_too_small(plan, held)));
+    }
+    if wanted < fewest || most.is_some_and(|most| wanted > most) {
+        return Err(Error::invalid("seats", refusal::seats_out_of_range(fewest, most)));
+    }
+    Ok(wanted)
+}
+
+/// The one customer of the organization. The key is the organization, so two who make it at once make the same.
+async fn make_customer(s: &Services, scope: &TenantScope, found: &Found) -> Result<ProviderCustomerId, Error> {
+    let key = IdempotencyKey(format!("customer-{}", scope.org()));
+    let new = NewCustomer { org: scope.org(), name: found.org.name.clone(), email: found.first_owner.clone() };
+    let made = s.payments.create_customer(&key, &new).await?;
+    scope.execute(SetCustomer { s, customer: made }, s.now()).await
+}
+
+/// The provider may know of a purchase that has not reached the mirror yet.
+async fn already_bought(s: &Services, scope: &TenantScope, customer: &ProviderCustomerId) -> Result<(), Error> {
+    let known = s.payments.subscriptions_of(customer, s.now()).await?;
+    let Some(live) = known.into_iter().map(|fetched| fetched.subscription).find(|bought| bought.status.is_live())
+    else {
+        return Ok(());
+    };
+    sync_subscription(s, scope.org(), &live.id).await?;
+    let plan = live.plan.as_ref().and_then(|key| s.catalog().plan(key));
+    Err(Error::Refused(refusal::already_subscribed(plan)))
+}
+
+/// The page of this row, if it can be paid on.
+async fn revisit(s: &Services, scope: &TenantScope, row: &CheckoutRecord) -> Result<Option<String>, Error> {
+    let Some(id) = &row.provider_id else {
+        let in_time = row.expires_at >= s.now().plus(SHORTEST);
+        return if in_time { url(checkout::open(s, scope, row).await?).map(Some) } else { Ok(None) };
+    };
+    match s.payments.checkout(id).await {
+        Ok(page) if page.status == CheckoutStatus::Open => Ok(page.url),
+        Ok(_) => Ok(None),
+        Err(error) if checkout::is_missing(&error) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn url(page: payments::provider::Checkout) -> Result<String, Error> {
+    page.url.ok_or_else(|| Error::Broken(anyhow::anyhow!("payment page {} has no address", page.id)))
+}
+
+struct SetCustomer<'a> {
+    s: &'a Services,
+    customer: ProviderCustomerId,
+}
+
+impl Command for SetCustomer<'_> {
+    const REQUIRES: Permission = Permission::BillingManage;
+    type Output = ProviderCustomerId;
+    type Error = Error;
+
+    async fn run(self, tx: &mut TenantTx) -> Result<ProviderCustomerId, Error> {
+        let before = tx.organization().await?.customer;
+        let stored = tx.set_customer(&self.customer).await?;
+        if before.is_none() && stored == self.customer {
+            door::audit(self.s, tx, "customer.created", &stored, None, Some(json!({ "customer": stored }))).await?;
+        }
+        Ok(stored)
+    }
+}
+
+enum Begun {
+    Started(CheckoutRecord),
+    AlreadyOpen(CheckoutRecord),
+}
+
+struct Begin<'a> {
+    s: &'a Services,
+    wish: &'a Wish,
+}
+
+impl Command for Begin<'_> {
+    const REQUIRES: Permission = Permission::BillingManage;
+    type Output = Begun;
+    type Error = Error;
+
+    async fn run(self, tx: &mut TenantTx) -> Result<Begun, Error> {
+        let Self { s, wish: Wish { plan, interval, seats } } = self;
+        // Again, in the transaction: the webhook of a page that was just paid may have come in between.
+        if let Some(bought) = tx.subscription().await?.filter(|bought| bought.status.is_live()) {
+            let plan = bought.plan.as_ref().and_then(|key| s.catalog().plan(key));
+            return Err(Error::Refused(refusal::already_subscribed(plan)));
+        }
+        let key = format!("checkout-{}", HEXLOWER.encode(&s.chance::<16>()));
+        let expires_at = checkout::expires_at(tx.now());
+        match tx.start_checkout(&key, plan, *interval, *seats, expires_at).await? {
+            Started::AlreadyOpen(row) => Ok(Begun::AlreadyOpen(row)),
+            Started::Started => {
+                let after = json!({ "plan": plan, "interval": interval, "seats": seats });
+                door::audit(s, tx, "checkout.started", &key, None, Some(after)).await?;
+                Ok(Begun::Started(CheckoutRecord {
+                    key,
+                    plan: plan.clone(),
+                    interval: *interval,
+                    seats: *seats,
+                    provider_id: None,
+                    url: None,
+                    expires_at,
+                    started_at: tx.now(),
+                }))
+            }
+        }
+    }
 }

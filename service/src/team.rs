@@ -1,10 +1,83 @@
 //! The team page.
 
-use domain::view::TeamView;
+use domain::view::{InvitationRow, MemberRow, TeamView};
+use domain::{Interval, Money, Permission, Role, Subscription};
+use store::{InvitationRecord, MemberRecord, OrgRecord, Query, TenantRead};
 
-use crate::{Caller, Error, Services};
+use crate::{Caller, Error, Services, checkout, desk, door};
 
-/// The team page.
-pub async fn team(_s: &Services, _caller: &Caller, _slug: &str) -> Result<TeamView, Error> {
-    Err(Error::Broken(anyhow::anyhow!("not built yet")))
+/// Members, invitations and seats, for any member.
+///
+/// # Errors
+/// [`Error::NotFound`] for a stranger and for an organization that is not there.
+pub async fn team(s: &Services, caller: &Caller, slug: &str) -> Result<TeamView, Error> {
+    let scope = door::open(s, caller, slug).await?;
+    let found = scope.read(Look).await?;
+    let plan = s.plan(&found.org.plan)?;
+    Ok(TeamView {
+        desk: desk::draw(s, caller, &found.org, found.role).await?,
+        members: found
+            .members
+            .into_iter()
+            .map(|member| MemberRow {
+                is_me: member.user == caller.user,
+                id: member.id,
+                email: member.email,
+                role: member.role,
+                joined_at: member.joined_at,
+                last_seen_at: member.last_seen_at,
+            })
+            .collect(),
+        invitations: found
+            .invitations
+            .into_iter()
+            .map(|invitation| InvitationRow {
+                id: invitation.id,
+                email: invitation.email,
+                role: invitation.role,
+                created_at: invitation.created_at,
+                expires_at: invitation.expires_at,
+            })
+            .collect(),
+        same_domain: plan.same_domain.then(|| found.org.domain.iter().cloned().collect()),
+        per_seat: per_seat(s, found.subscription.as_ref()),
+        grantable: if found.role.may(Permission::MemberInvite) {
+            Role::ALL.into_iter().filter(|role| found.role.may_grant(*role)).collect()
+        } else {
+            Vec::new()
+        },
+        mail_is_sent: s.settings().mail_is_sent,
+    })
+}
+
+fn per_seat(s: &Services, subscription: Option<&Subscription>) -> Option<(Money, Interval)> {
+    let bought = subscription.filter(|bought| bought.status.is_live())?;
+    let price = checkout::price_of(s.catalog(), bought)?;
+    Some((price.per_seat?, price.interval))
+}
+
+struct Look;
+
+struct Found {
+    org: OrgRecord,
+    role: Role,
+    members: Vec<MemberRecord>,
+    invitations: Vec<InvitationRecord>,
+    subscription: Option<Subscription>,
+}
+
+impl Query for Look {
+    const REQUIRES: Permission = Permission::OrganizationRead;
+    type Output = Found;
+    type Error = Error;
+
+    async fn run(self, tx: &mut TenantRead) -> Result<Found, Error> {
+        Ok(Found {
+            org: tx.organization().await?,
+            role: tx.role(),
+            members: tx.members().await?,
+            invitations: tx.invitations().await?,
+            subscription: tx.subscription().await?,
+        })
+    }
 }

@@ -1,8 +1,10 @@
 //! Who comes with this cookie.
 
-use crate::{Caller, Error, Services, Visit};
+use crate::{Caller, Error, Services, Visit, token};
 
-/// Who comes with this token; nobody if it is none of ours, or over.
-pub async fn who(_s: &Services, _token: &str, _visit: Visit) -> Result<Option<Caller>, Error> {
-    Err(Error::Broken(anyhow::anyhow!("not built yet")))
+/// Who comes with this token; nobody if it is none of ours, has ended or has expired.
+pub async fn who(s: &Services, token: &str, visit: Visit) -> Result<Option<Caller>, Error> {
+    let Some(hash) = token::hash(token) else { return Ok(None) };
+    let session = s.store.system().session(hash, s.now()).await?;
+    Ok(session.map(|found| Caller { user: found.user, email: found.email, session: found.id, visit }))
 }

@@ -1,18 +1,77 @@
-//! The worker.
+//! The worker: what is done later, and again until it is done.
+//!
+//! Three queues, all in the database: billing events that came in ([`inbox`]), effects that go out ([`outbox`]), and
+//! invitations whose time is over ([`expiries`]). A unit of work is leased, done, and ticked off; a worker that dies
+//! in between loses its lease, and another one does it again. So everything here may happen twice, and twice is the
+//! same as once. Any number of workers on any number of nodes may run.
 
 use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+
+use domain::Timestamp;
+use futures::FutureExt;
 
 use crate::Services;
 
-/// One unit of work; false when there is none.
-pub async fn step(_s: &Services) -> anyhow::Result<bool> {
-    Err(anyhow::anyhow!("not built yet"))
+mod expiries;
+mod inbox;
+mod outbox;
+
+/// How long a unit of work belongs to its worker. Longer than a unit takes, with all time-outs.
+const LEASE: Duration = Duration::from_secs(300);
+/// After so many tries a unit is put aside for a person.
+const TRIES: u32 = 12;
+/// How often the queues are looked at when nobody has called.
+const IDLE: Duration = Duration::from_millis(500);
+
+/// Does at most one unit of each kind; `false` when there was none.
+///
+/// # Errors
+/// When the database does not answer. What goes wrong with a unit is written down with it, and the unit comes again.
+pub async fn step(s: &Services) -> anyhow::Result<bool> {
+    let event = inbox::step(s).await?;
+    let effect = outbox::step(s).await?;
+    let expiry = expiries::step(s).await?;
+    Ok(event || effect || expiry)
 }
 
-/// Works until `shutdown` is done.
+/// Works until `shutdown` is done, and finishes the unit in hand first.
 pub async fn run(s: Services, shutdown: impl Future<Output = ()> + Send) {
-    tokio::select! {
-        () = shutdown => {}
-        () = s.woken() => {}
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let worked = step(&s).await.unwrap_or_else(|error| {
+            tracing::error!(error = format!("{error:#}"), "the worker could not look at its queues");
+            false
+        });
+        if worked {
+            if shutdown.as_mut().now_or_never().is_some() {
+                return;
+            }
+            continue;
+        }
+        tokio::select! {
+            () = &mut shutdown => return,
+            () = s.woken() => {}
+            () = tokio::time::sleep(IDLE) => {}
+        }
+    }
+}
+
+/// When the next try is: 2 s, 4 s, 8 s … at most an hour after the last.
+fn again(now: Timestamp, attempts: u32) -> Timestamp {
+    let seconds = 2_u64.saturating_pow(attempts.clamp(1, 12));
+    now.plus(Duration::from_secs(seconds.min(3_600)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tries_come_less_and_less_often_and_never_stop_coming() {
+        let now = Timestamp::from_secs(0);
+        let waits: Vec<i64> = (0..15).map(|attempts| again(now, attempts).secs()).collect();
+        assert_eq!(waits, [2, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 3600, 3600, 3600]);
     }
 }

@@ -1,0 +1,236 @@
+//! The payment page: what it says, how it is opened, and how it is closed.
+//!
+//! The row in our database comes first, and its key is the idempotency key of the page. So a page is opened once,
+//! however often and from wherever it is asked for, and a page that was opened by somebody who then died is found
+//! again by asking with the same key.
+
+use domain::ids::OrgId;
+use domain::plan::Part;
+use domain::subscription::{ProviderCheckoutId, ProviderCustomerId};
+use domain::{Catalog, Currency, Interval, Permission, Plan, Price, Subscription, Timestamp};
+use payments::PaymentError;
+use payments::provider::{Checkout, CheckoutLine, CheckoutStatus, IdempotencyKey, NewCheckout};
+use serde_json::json;
+use store::{CheckoutRecord, CloseReason, Command, OrgRecord, Query, TenantRead, TenantScope, TenantTx};
+
+use crate::{Error, Services, door, refusal, sync_subscription};
+
+/// The price of a plan that is sold for an interval: in US dollars if it is sold in them.
+pub(crate) fn price(plan: &Plan, interval: Interval) -> Option<&Price> {
+    plan.price(interval, Currency::USD).or_else(|| plan.prices.iter().find(|price| price.interval == interval))
+}
+
+/// The price that a subscription was bought at, as the catalogue has it.
+pub(crate) fn price_of<'a>(catalog: &'a Catalog, bought: &Subscription) -> Option<&'a Price> {
+    catalog.plan(bought.plan.as_ref()?)?.price(bought.interval?, bought.currency)
+}
+
+/// Opens the page of this row at the provider and notes where it is; the page that was opened before, if it was.
+pub(crate) async fn open(s: &Services, scope: &TenantScope, row: &CheckoutRecord) -> Result<Checkout, Error> {
+    let page = match request(s, scope, row).await {
+        Ok(page) => page,
+        Err(Opening::Provider(error @ PaymentError::Refused { .. })) => {
+            // It will be refused each time, so the row must not stand in the way of another try.
+            close(s, scope, &row.key, CloseReason::Failed).await?;
+            return Err(error.into());
+        }
+        Err(Opening::Provider(error)) => return Err(error.into()),
+        Err(Opening::Ours(error)) => return Err(error),
+    };
+    scope.execute(Record { key: row.key.clone(), page: page.clone() }, s.now()).await?;
+    Ok(page)
+}
+
+/// Makes sure that nobody can pay on this page any more, and closes its row.
+///
+/// The answer says whether somebody has paid before: [`CheckoutStatus::Complete`]. Then the subscription is still to
+/// be brought into the mirror.
+pub(crate) async fn retire(s: &Services, scope: &TenantScope, row: &CheckoutRecord) -> Result<Checkout, Error> {
+    let id = match &row.provider_id {
+        Some(id) => id.clone(),
+        // Somebody is opening it right now, or died over it. Asking with its key gives the page in both cases.
+        None => match request(s, scope, row).await {
+            Ok(page) => page.id,
+            Err(Opening::Provider(PaymentError::Refused { .. })) => {
+                close(s, scope, &row.key, CloseReason::Failed).await?;
+                return Ok(gone(row, scope.org()));
+            }
+            Err(Opening::Provider(error)) => return Err(error.into()),
+            Err(Opening::Ours(error)) => return Err(error),
+        },
+    };
+    let page = match s.payments.expire_checkout(&id).await {
+        Ok(page) => page,
+        Err(error) if is_missing(&error) => gone(row, scope.org()),
+        Err(error) => return Err(error.into()),
+    };
+    let why = match page.status {
+        CheckoutStatus::Complete => CloseReason::Completed,
+        CheckoutStatus::Expired if row.expires_at <= s.now() => CloseReason::Expired,
+        CheckoutStatus::Expired => CloseReason::Cancelled,
+        CheckoutStatus::Open => return Err(Error::Broken(anyhow::anyhow!("payment page {id} was closed and is open"))),
+    };
+    close(s, scope, &row.key, why).await?;
+    Ok(page)
+}
+
+/// As [`retire`], and what was bought on the page, if something was, is brought into the mirror.
+pub(crate) async fn abandon(s: &Services, scope: &TenantScope, row: &CheckoutRecord) -> Result<CheckoutStatus, Error> {
+    let page = retire(s, scope, row).await?;
+    if let (CheckoutStatus::Complete, Some(bought)) = (page.status, &page.subscription) {
+        sync_subscription(s, scope.org(), bought).await?;
+    }
+    Ok(page.status)
+}
+
+/// Closes the row; nothing if it is closed.
+pub(crate) async fn close(s: &Services, scope: &TenantScope, key: &str, why: CloseReason) -> Result<(), Error> {
+    scope.execute(Close { s, key: key.to_owned(), why }, s.now()).await
+}
+
+/// Whether the provider says that there is no such thing.
+pub(crate) fn is_missing(error: &PaymentError) -> bool {
+    matches!(error, PaymentError::Refused { code, .. } if code == "resource_missing")
+}
+
+/// What is needed to open a page.
+pub(crate) struct LookForCheckout;
+
+/// What is needed to open a page.
+pub(crate) struct Found {
+    pub(crate) org: OrgRecord,
+    pub(crate) subscription: Option<Subscription>,
+    pub(crate) open_checkout: Option<CheckoutRecord>,
+    /// The first of the owners: invoices go to this address, and it stays the same whoever asks.
+    pub(crate) first_owner: domain::EmailAddress,
+}
+
+impl Query for LookForCheckout {
+    const REQUIRES: Permission = Permission::BillingManage;
+    type Output = Found;
+    type Error = Error;
+
+    async fn run(self, tx: &mut TenantRead) -> Result<Found, Error> {
+        let owner = tx.members().await?.into_iter().next();
+        Ok(Found {
+            org: tx.organization().await?,
+            subscription: tx.subscription().await?,
+            open_checkout: tx.open_checkout().await?,
+            first_owner: owner.ok_or_else(|| Error::Broken(anyhow::anyhow!("an organization without members")))?.email,
+        })
+    }
+}
+
+enum Opening {
+    Provider(PaymentError),
+    Ours(Error),
+}
+
+impl From<PaymentError> for Opening {
+    fn from(error: PaymentError) -> Self {
+        Self::Provider(error)
+    }
+}
+
+impl From<Error> for Opening {
+    fn from(error: Error) -> Self {
+        Self::Ours(error)
+    }
+}
+
+/// Asks the provider for the page of this row. Everything that is sent follows from the row and from what does not
+/// change while it is open, because the same key must come with the same words.
+async fn request(s: &Services, scope: &TenantScope, row: &CheckoutRecord) -> Result<Checkout, Opening> {
+    let found = scope.read(LookForCheckout).await?;
+    let customer: ProviderCustomerId = found
+        .org
+        .customer
+        .ok_or_else(|| Error::Broken(anyhow::anyhow!("{} has a payment page and no customer", scope.org())))?;
+    let plan = s.plan(&row.plan)?;
+    let price = price(plan, row.interval).ok_or_else(|| Error::Refused(refusal::no_such_price(plan)))?;
+    let mut lines = Vec::new();
+    for spec in plan.price_specs(price) {
+        let quantity = match spec.part {
+            Part::Base => 1,
+            Part::PerSeat => plan.seats.billable(row.seats),
+        };
+        if quantity > 0 {
+            lines.push(CheckoutLine { price: s.payments.ensure_price(&spec).await?, quantity });
+        }
+    }
+    let billing = format!("{}/app/{}/billing", s.settings().public_url, scope.slug());
+    let new = NewCheckout {
+        org: scope.org(),
+        customer,
+        lines,
+        // One trial for an organization, not one for each purchase.
+        trial_days: if found.subscription.is_some() { 0 } else { plan.trial_days },
+        success_url: format!("{billing}?checkout={{CHECKOUT_SESSION_ID}}"),
+        cancel_url: format!("{billing}?checkout=cancelled"),
+        expires_at: row.expires_at,
+    };
+    Ok(s.payments.open_checkout(&IdempotencyKey(row.key.clone()), &new).await?)
+}
+
+/// A page that the provider does not know (any more): nobody can pay on it.
+fn gone(row: &CheckoutRecord, org: OrgId) -> Checkout {
+    Checkout {
+        id: row.provider_id.clone().unwrap_or_else(|| ProviderCheckoutId(String::new())),
+        url: None,
+        status: CheckoutStatus::Expired,
+        org: Some(org),
+        customer: None,
+        subscription: None,
+        expires_at: row.expires_at,
+    }
+}
+
+struct Record {
+    key: String,
+    page: Checkout,
+}
+
+impl Command for Record {
+    const REQUIRES: Permission = Permission::BillingManage;
+    type Output = ();
+    type Error = Error;
+
+    async fn run(self, tx: &mut TenantTx) -> Result<(), Error> {
+        let Self { key, page } = self;
+        Ok(tx.record_checkout(&key, &page.id, page.url.as_deref().unwrap_or_default(), page.expires_at).await?)
+    }
+}
+
+struct Close<'a> {
+    s: &'a Services,
+    key: String,
+    why: CloseReason,
+}
+
+impl Command for Close<'_> {
+    const REQUIRES: Permission = Permission::BillingManage;
+    type Output = ();
+    type Error = Error;
+
+    async fn run(self, tx: &mut TenantTx) -> Result<(), Error> {
+        let Self { s, key, why } = self;
+        if tx.close_checkout(&key, why).await? {
+            door::audit(
+                s,
+                tx,
+                "checkout.closed",
+                &key,
+                None,
+                Some(json!({ "why": format!("{why:?}").to_lowercase() })),
+            )
+            .await?;
+        }
+        Ok(())
+    }
+}
+
+/// When a page that is started now closes by itself. The provider takes 30 minutes to 24 hours; an hour is kept for
+/// clocks that differ and for answers that take a second try.
+pub(crate) fn expires_at(now: Timestamp) -> Timestamp {
+    now.plus(std::time::Duration::from_secs(23 * 60 * 60))
+}

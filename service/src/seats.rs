@@ -1,0 +1,16 @@
+//! What follows when somebody joins or goes: the billed seats must become the active ones.
+
+use domain::ids::OutboxId;
+use store::{Effect, TenantTx};
+
+use crate::{Error, Services};
+
+/// Leaves a row in the outbox, in the transaction of the change, if seats are billed one by one. The worker computes
+/// the quantity when it sends it, so rows may be merged and repeated.
+pub(crate) async fn changed(s: &Services, tx: &mut TenantTx) -> Result<(), Error> {
+    let bought = tx.subscription().await?;
+    if bought.is_some_and(|bought| bought.status.is_live() && bought.seat_item.is_some()) {
+        tx.enqueue(s.id(OutboxId::new), &Effect::SyncSeats).await?;
+    }
+    Ok(())
+}
