@@ -3,7 +3,7 @@
 //! `file` has the shapes as they are written, `plan` turns one into a [`Plan`], `whole` looks at all plans together,
 //! `mistake` says where and what is wrong. They are compiled for the server only: a browser gets plans, not files.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::plan::Visibility;
 use crate::{Plan, PlanKey};
@@ -28,7 +28,7 @@ pub use mistake::CatalogError;
 pub const LARGEST_AMOUNT: i64 = 999_999_999;
 
 /// All plans, checked: keys are unique, exactly one plan is free, at most one is highlighted, successors exist.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Catalog {
     plans: Vec<Plan>,
 }

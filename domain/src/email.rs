@@ -135,9 +135,27 @@ impl FromStr for EmailAddress {
             return Err(EmailError::Form);
         }
         let domain: EmailDomain = domain.parse()?;
-        let folded = format!("{}@{}", local.to_lowercase(), domain.0);
+        let folded = format!("{}@{domain}", fold(local));
+        // A name of another script grows when it is written in A-labels, and that is how it travels.
+        if folded.len() > LONGEST {
+            return Err(EmailError::Long);
+        }
         Ok(Self { written: written.to_owned(), folded, domain })
     }
+}
+
+/// Lower case, but no letter of another script becomes an ASCII one: the Kelvin sign is not a `k`, and whoever has a
+/// mailbox with it in the name is somebody else.
+fn fold(local: &str) -> String {
+    let mut folded = String::with_capacity(local.len());
+    for letter in local.chars() {
+        if !letter.is_ascii() && letter.to_lowercase().any(|lower| lower.is_ascii()) {
+            folded.push(letter);
+        } else {
+            folded.extend(letter.to_lowercase());
+        }
+    }
+    folded
 }
 
 impl PartialEq for EmailAddress {

@@ -98,10 +98,16 @@ pub struct NotPermitted {
 
 impl From<NotPermitted> for Refusal {
     fn from(no: NotPermitted) -> Self {
-        let who = if Role::Admin.may(no.permission) { "Owners and admins" } else { "Owners" };
+        let who = match no.permission {
+            may if Role::Viewer.may(may) => "Members of this organization",
+            may if Role::Member.may(may) => "Owners, admins and members",
+            may if Role::Admin.may(may) => "Owners and admins",
+            _ => "Owners",
+        };
+        let article = if matches!(no.role, Role::Owner | Role::Admin) { "an" } else { "a" };
         Self::new(
             "not-permitted",
-            format!("{who} can {}; you are {} here.", no.permission.deed(), no.role.label().to_lowercase()),
+            format!("{who} can {}; you are {article} {} here.", no.permission.deed(), no.role.as_str()),
             "Ask an owner of this organization.",
         )
     }

@@ -87,13 +87,18 @@ impl Interval {
     }
 }
 
+/// A word that names no interval.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not an interval; write month or year")]
+pub struct UnknownInterval(pub String);
+
 impl FromStr for Interval {
-    type Err = KeyError;
-    fn from_str(text: &str) -> Result<Self, KeyError> {
+    type Err = UnknownInterval;
+    fn from_str(text: &str) -> Result<Self, UnknownInterval> {
         match text {
             "month" => Ok(Self::Month),
             "year" => Ok(Self::Year),
-            other => Err(KeyError(other.chars().take(60).collect())),
+            other => Err(UnknownInterval(other.chars().take(40).collect())),
         }
     }
 }
@@ -130,13 +135,16 @@ pub struct Price {
 }
 
 impl Price {
-    /// What a period costs with so many active members.
+    /// What a period costs with so many active members: the base once, each billable seat, each seat beyond the cap.
     pub fn amount(&self, seats: &SeatRule, active: u32) -> Result<Money, MoneyError> {
-        let base = self.base.unwrap_or(Money::zero(self.currency));
-        match self.per_seat {
-            Some(per_seat) => base.plus(per_seat.times(seats.billable(active))?),
-            None => Ok(base),
+        let mut amount = self.base.unwrap_or(Money::zero(self.currency));
+        if let Some(per_seat) = self.per_seat {
+            amount = amount.plus(per_seat.times(seats.billable(active))?)?;
         }
+        if let Some(overage) = seats.overage {
+            amount = amount.plus(overage.times(seats.over(active))?)?;
+        }
+        Ok(amount)
     }
 }
 
@@ -149,16 +157,25 @@ pub struct SeatRule {
     pub min: u32,
     /// The most that can be held.
     pub max: SeatLimit,
-    /// Seats beyond `max` are allowed at this price each; `None`: the cap is hard.
+    /// Seats beyond `max` are allowed at this price each and per period; `None`: the cap is hard.
     pub overage: Option<Money>,
 }
 
 impl SeatRule {
-    /// How many seats are billed one by one when so many members are active.
-    /// Included seats are never billed, and the base is never multiplied.
+    /// How many seats are billed one by one, at the price per seat, when so many members are active.
+    /// Included seats are never billed, the base is never multiplied, and seats of [`SeatRule::over`] are not in it.
     #[must_use]
     pub fn billable(&self, active: u32) -> u32 {
-        active.max(self.min).saturating_sub(self.included)
+        (active - self.over(active)).max(self.min).saturating_sub(self.included)
+    }
+
+    /// How many seats are billed as overage when so many members are active: those beyond `max`, where that is allowed.
+    #[must_use]
+    pub fn over(&self, active: u32) -> u32 {
+        match (self.overage, self.max.cap()) {
+            (Some(_), Some(cap)) => active.saturating_sub(cap),
+            _ => 0,
+        }
     }
 
     /// The cap that the gate enforces.
@@ -203,7 +220,7 @@ pub struct Tier {
     pub flat: Option<Money>,
 }
 
-/// What use beyond the allowance costs.
+/// What use beyond the allowance costs. The first unit beyond it is unit 1 of the tiers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MeterPrice {
@@ -274,9 +291,9 @@ pub struct Plan {
     pub same_domain: bool,
     /// Boolean entitlements: key → words for the card.
     pub features: BTreeMap<String, String>,
-    /// Static counts, such as projects: key → name and limit.
+    /// Static counts, such as projects: key → name and limit. What is not named here is not limited by the plan.
     pub limits: BTreeMap<String, NamedLimit>,
-    /// Counted uses.
+    /// Counted uses. What is not named here is not counted by the plan.
     pub meters: BTreeMap<String, Meter>,
     /// Days that raw usage and the audit log are kept; `None`: for ever.
     pub retention_days: Option<u32>,

@@ -84,13 +84,20 @@ impl Slug {
             match letter {
                 'a'..='z' | '0'..='9' => text.push(letter),
                 'ä' | 'à' | 'á' | 'â' | 'ã' | 'å' => text.push('a'),
-                'ç' => text.push('c'),
+                'ç' | 'ć' | 'č' => text.push('c'),
                 'è' | 'é' | 'ê' | 'ë' => text.push('e'),
                 'ì' | 'í' | 'î' | 'ï' => text.push('i'),
                 'ñ' => text.push('n'),
                 'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' => text.push('o'),
                 'ù' | 'ú' | 'û' | 'ü' => text.push('u'),
                 'ß' => text.push_str("ss"),
+                'æ' => text.push_str("ae"),
+                'œ' => text.push_str("oe"),
+                'ł' => text.push('l'),
+                'š' | 'ś' => text.push('s'),
+                'ž' | 'ź' | 'ż' => text.push('z'),
+                // Accents that stand beside their letter, and apostrophes, which stand inside words.
+                '\u{300}'..='\u{36f}' | '\'' | '’' => {}
                 _ if !text.is_empty() && !text.ends_with('-') => text.push('-'),
                 _ => {}
             }

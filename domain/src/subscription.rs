@@ -1,8 +1,9 @@
 //! Subscriptions: the provider's states, our mirror of them, and which change from one to another is believed.
 //!
 //! The provider is the truth, and it is read as whole snapshots; events are only hints that there is something to
-//! read. The one rule that a snapshot cannot break: what has ended stays ended (for the same provider id), because
-//! an older snapshot that arrives late would otherwise bring the dead back.
+//! read. Two rules make the end the same, in whatever order snapshots arrive: what has ended stays ended (for the
+//! same provider id), and otherwise the snapshot whose fetch began last wins. An end is believed even when it is the
+//! older one, because clocks of two machines differ and the provider never takes an end back.
 
 use std::fmt;
 use std::str::FromStr;
@@ -161,7 +162,7 @@ pub struct Subscription {
     pub ended_at: Option<Timestamp>,
     /// The card, for people: `Visa 4242`.
     pub card: Option<String>,
-    /// When our fetch of this snapshot began. An older one never replaces a newer one.
+    /// When our fetch of this snapshot began. An older one never replaces a newer one, unless it says that all is over.
     pub fetched_at: Timestamp,
 }
 
@@ -180,11 +181,12 @@ impl Subscription {
     /// Whether `new` replaces `stored` (the same provider id, or nothing stored yet).
     #[must_use]
     pub fn believe(stored: Option<&Self>, new: &Self) -> Believe {
-        match stored {
-            None => Believe::Yes,
-            Some(old) if new.fetched_at < old.fetched_at => Believe::Older,
-            Some(old) if old.status.is_terminal() && new.status != old.status => Believe::Ended,
-            Some(_) => Believe::Yes,
+        let Some(old) = stored else { return Believe::Yes };
+        match (old.status.is_terminal(), new.status.is_terminal()) {
+            (true, false) => Believe::Ended,
+            (false, true) => Believe::Yes,
+            _ if new.fetched_at < old.fetched_at => Believe::Older,
+            _ => Believe::Yes,
         }
     }
 }

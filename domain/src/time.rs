@@ -55,8 +55,11 @@ impl Timestamp {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// As a date. What lies outside of the years 0 to 9999 is shown as their end.
     fn civil(self) -> OffsetDateTime {
-        OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+        const FIRST: i64 = -62_167_219_200;
+        const LAST: i64 = 253_402_300_799;
+        OffsetDateTime::from_unix_timestamp(self.secs().clamp(FIRST, LAST)).unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
 
     /// `22 November 2027`, in UTC.

@@ -34,8 +34,7 @@ impl Mistake {
     }
 
     pub(super) fn in_file(self, file: &str, text: &str) -> CatalogError {
-        let before = text.as_bytes().get(..self.at).unwrap_or(text.as_bytes());
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        let line = 1 + text.char_indices().take_while(|(at, _)| *at < self.at).filter(|(_, c)| *c == '\n').count();
         CatalogError { file: file.to_owned(), line, reason: self.reason }
     }
 }

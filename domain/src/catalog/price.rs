@@ -80,16 +80,13 @@ pub(super) fn seats(here: &Spanned<file::Seats>, per_seat: bool) -> Result<SeatR
     let min = raw.min.as_ref().map_or(1, |min| *min.get_ref());
     let max = match raw.max.get_ref().0 {
         Limit::Unlimited => SeatLimit::Unlimited,
-        Limit::AtMost(max) => match u32::try_from(max).ok().and_then(NonZeroU32::new) {
-            Some(max) => SeatLimit::Capped(max),
-            None => {
-                let most = u32::MAX;
-                return Err(Mistake::at(
-                    &raw.max,
-                    format!("`max` is 1 to {most} seats. Write one of these, or \"unlimited\"."),
-                ));
-            }
-        },
+        Limit::AtMost(most) => {
+            let Some(most) = u32::try_from(most).ok().and_then(NonZeroU32::new) else {
+                let reason = format!("`max` is 1 to {} seats. Write one of these, or \"unlimited\".", u32::MAX);
+                return Err(Mistake::at(&raw.max, reason));
+            };
+            SeatLimit::Capped(most)
+        }
     };
     if let (Some(cap), Some(written)) = (max.cap(), &raw.min)
         && min > cap

@@ -62,13 +62,13 @@ fn one_of_each(plans: &[(Place, Plan)]) -> Result<(), Mistake> {
                 ),
             ));
         }
-        if plan.highlighted {
-            if let Some(other) = highlighted.replace(&plan.key) {
-                return Err(Mistake::new(
-                    place.highlighted.clone(),
-                    format!("`{other}` is highlighted already, and one plan can be. Choose between them."),
-                ));
-            }
+        if plan.highlighted
+            && let Some(other) = highlighted.replace(&plan.key)
+        {
+            return Err(Mistake::new(
+                place.highlighted.clone(),
+                format!("`{other}` is highlighted already, and one plan can be. Choose between them."),
+            ));
         }
     }
     Ok(())
