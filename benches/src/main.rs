@@ -1,0 +1,82 @@
+//! Measures Usher against the bars it has set itself. `cargo xtask bench` builds what this needs and runs it.
+
+mod billing;
+mod http;
+mod memory;
+mod pricing;
+mod race;
+mod report;
+mod usher;
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use clap::{Parser, Subcommand, ValueEnum};
+use domain::ids::UserId;
+
+/// Measures Usher.
+#[derive(Parser)]
+#[command(args_conflicts_with_subcommands = true)]
+struct Bench {
+    /// What to measure; everything when nothing is named.
+    what: Vec<What>,
+    /// Rounds of the race.
+    #[arg(long, default_value_t = 1_000)]
+    rounds: u32,
+    /// Only print, and leave docs/benchmarks.md alone. So it is, too, when not everything is measured.
+    #[arg(long)]
+    no_write: bool,
+    #[command(subcommand)]
+    part: Option<Part>,
+}
+
+#[derive(Subcommand)]
+enum Part {
+    /// One process of racers, told where to race on its standard input.
+    #[command(hide = true)]
+    Racers { process: u8, owner: String },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum What {
+    Pricing,
+    Billing,
+    Memory,
+    Start,
+    Race,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let bench = Bench::parse();
+    if let Some(Part::Racers { process, owner }) = bench.part {
+        return race::racers(process, owner.parse::<UserId>()?).await;
+    }
+    let everything = bench.what.is_empty();
+    let mut lines = Vec::new();
+    for what in [What::Pricing, What::Billing, What::Memory, What::Start, What::Race] {
+        if !everything && !bench.what.contains(&what) {
+            continue;
+        }
+        let measured = match what {
+            What::Pricing => pricing::measure().await?,
+            What::Billing => billing::measure().await?,
+            What::Memory => memory::idle().await?,
+            What::Start => memory::start().await?,
+            What::Race => race::measure(bench.rounds).await?,
+        };
+        for line in measured {
+            println!("{} {}: {} ({})", if line.holds { "✓" } else { "✗" }, line.what, line.measured, line.bar);
+            lines.push(line);
+        }
+    }
+    if everything && !bench.no_write {
+        let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/benchmarks.md");
+        report::write(&lines, &docs)?;
+    }
+    let missed = lines.iter().filter(|line| !line.holds).count();
+    if missed > 0 {
+        bail!("{missed} bars were missed");
+    }
+    Ok(())
+}
