@@ -1,1 +1,182 @@
 //! A stand-in for Stripe: the HTTP API that Usher uses, its pages and its webhooks.
+//!
+//! It runs inside a process ([`Sandbox::start`]) or alone (`usher-sandbox`). It knows nothing of Usher: whatever
+//! speaks to Stripe can speak to it, by another base address. What it does not simulate it refuses by name.
+
+#![recursion_limit = "256"]
+
+mod clock;
+mod control;
+mod delivery;
+mod engine;
+mod http;
+mod pages;
+mod shared;
+mod signature;
+mod state;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+pub use control::{Control, EventRecord, Fault};
+
+use shared::Shared;
+use state::{Outcome, State};
+
+/// How a sandbox is started.
+#[derive(Clone, Debug)]
+pub struct SandboxConfig {
+    /// Where it listens; port 0 takes a free one.
+    pub addr: SocketAddr,
+    /// The file that keeps its state over restarts. `None`: memory only.
+    pub state: Option<PathBuf>,
+    /// Where webhooks go. `None`: nowhere, until [`Sandbox::set_webhook_url`] or an endpoint made over the API.
+    pub webhook_url: Option<String>,
+    /// Retries webhooks within seconds instead of days.
+    pub fast: bool,
+}
+
+/// A running sandbox. Dropping it stops it; [`Sandbox::stop`] also waits until the state is written.
+pub struct Sandbox {
+    shared: Arc<Shared>,
+    addr: SocketAddr,
+    client: reqwest::Client,
+    shutdown: Option<oneshot::Sender<()>>,
+    server: Option<JoinHandle<std::io::Result<()>>>,
+    helpers: Vec<JoinHandle<()>>,
+}
+
+impl Sandbox {
+    /// Starts one. It answers when this returns.
+    ///
+    /// # Errors
+    /// When the address is taken or the state file is damaged.
+    pub async fn start(config: SandboxConfig) -> anyhow::Result<Self> {
+        let SandboxConfig { addr, state: path, webhook_url, fast } = config;
+        let kept = match path.clone() {
+            Some(path) => tokio::task::spawn_blocking(move || State::load(&path)).await??,
+            None => None,
+        };
+        let mut state = match kept {
+            Some(state) => state,
+            None => State::new(clock::new_seed()?),
+        };
+        if let Some(url) = webhook_url {
+            state.point_own_endpoint(&url, clock::wall_millis().div_euclid(1000));
+        }
+        let listener = tokio::net::TcpListener::bind(addr)
+            .await
+            .with_context(|| format!("the sandbox cannot listen on {addr}; give it another address"))?;
+        let addr = listener.local_addr()?;
+        let client = delivery::client()?;
+        let shared = Arc::new(Shared::new(state, format!("http://{addr}/"), path, fast));
+        shared.save_once(true).await;
+        shared.kept(0).await?;
+
+        let (shutdown, stopped) = oneshot::channel::<()>();
+        let router = http::router(shared.clone());
+        let server = tokio::spawn(async move {
+            let until = async move {
+                // A dropped sender means the same as a sent one.
+                drop(stopped.await);
+            };
+            axum::serve(listener, router).with_graceful_shutdown(until).await
+        });
+        let saver = tokio::spawn({
+            let shared = shared.clone();
+            async move { shared.save().await }
+        });
+        let postman = tokio::spawn(delivery::run(shared.clone(), client.clone()));
+        Ok(Self { shared, addr, client, shutdown: Some(shutdown), server: Some(server), helpers: vec![saver, postman] })
+    }
+
+    /// `http://127.0.0.1:PORT/`: what `STRIPE_API_BASE` is to be.
+    #[must_use]
+    pub fn api_base(&self) -> String {
+        self.shared.base.clone()
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// The secret that webhooks to the configured address are signed with. Stays the same over restarts.
+    #[must_use]
+    pub fn webhook_secret(&self) -> String {
+        self.shared.lock().state.own_secret.clone()
+    }
+
+    /// Sends webhooks to another address from now on.
+    pub async fn set_webhook_url(&self, url: impl Into<String>) {
+        let url = url.into();
+        let ((), version) = self.shared.act(engine::Caller::default(), |engine| {
+            let now = engine.now;
+            engine.state.point_own_endpoint(&url, now);
+        });
+        if let Err(error) = self.shared.kept(version).await {
+            tracing::error!(%error, "the new webhook address is not kept");
+        }
+    }
+
+    /// Returns once no webhook is on its way: all were taken or given up. Held ones are not waited for.
+    pub async fn quiet(&self) {
+        let mut moved = self.shared.moved.subscribe();
+        loop {
+            {
+                let inner = self.shared.lock();
+                let waits = inner.state.deliveries.iter().any(|d| d.outcome == Outcome::Pending);
+                if inner.flying == 0 && (inner.held || !waits) {
+                    return;
+                }
+            }
+            if moved.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// A hand on it, for tests.
+    #[must_use]
+    pub fn control(&self) -> Control {
+        Control::new(self.shared.clone(), self.client.clone())
+    }
+
+    /// Stops listening, finishes running requests and writes the state.
+    pub async fn stop(mut self) {
+        if let Some(shutdown) = self.shutdown.take() {
+            if shutdown.send(()).is_err() {
+                tracing::debug!("the server had ended by itself");
+            }
+        }
+        if let Some(server) = self.server.take() {
+            let abort = server.abort_handle();
+            let patience = std::time::Duration::from_secs(2);
+            if tokio::time::timeout(patience, server).await.is_err() {
+                // A client that keeps its connection open does not keep the sandbox up.
+                abort.abort();
+            }
+        }
+        for helper in self.helpers.drain(..) {
+            helper.abort();
+        }
+        self.shared.save_once(true).await;
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        for helper in &self.helpers {
+            helper.abort();
+        }
+        if let Some(server) = &self.server {
+            server.abort();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The engine: a state, a time and a request give a new state, events and an answer. No clock, no network, no chance.
+
+pub mod calendar;
+pub mod card;
+pub mod charge;
+pub mod checkout;
+pub mod completion;
+pub mod customer;
+pub mod error;
+pub mod event;
+pub mod expand;
+pub mod ids;
+pub mod invoice;
+pub mod invoice_item;
+pub mod invoice_line;
+pub mod invoice_payment;
+pub mod list;
+pub mod money;
+pub mod params;
+pub mod payment_intent;
+pub mod payment_method;
+pub mod price;
+pub mod product;
+pub mod proration;
+pub mod route;
+pub mod subscription;
+pub mod subscription_change;
+pub mod subscription_item;
+pub mod table;
+pub mod webhook_endpoint;
+
+use serde_json::Value;
+
+use crate::state::State;
+use error::ApiError;
+
+/// The version of Stripe's API that all objects have.
+pub const API_VERSION: &str = "2026-09-30.endive";
+
+/// An object, or a refusal.
+pub type Answer = Result<Value, ApiError>;
+
+/// Who asked, for events.
+#[derive(Clone, Debug, Default)]
+pub struct Caller {
+    /// `req_…`; `None` when nobody asked (time passed, a buyer paid).
+    pub request: Option<String>,
+    /// The idempotency key of the request.
+    pub idempotency_key: Option<String>,
+}
+
+/// The state at one moment, with one request.
+pub struct Engine<'a> {
+    /// All that there is.
+    pub state: &'a mut State,
+    /// Seconds since 1970.
+    pub now: i64,
+    /// Where the sandbox is reached, ending in `/`.
+    pub base: &'a str,
+    /// Who asked.
+    pub caller: Caller,
+}
+
+impl Engine<'_> {
+    /// Writes an event down and queues it for every endpoint that wants it. Answers with its id.
+    pub fn emit(&mut self, kind: &str, object: Value, previous: Option<Value>) -> String {
+        event::emit(self, kind, object, previous)
+    }
+
+    /// Emits a change with the old values of what changed; nothing when nothing did.
+    pub fn emit_update(&mut self, kind: &str, before: &Value, after: Value) {
+        if let Some(previous) = event::difference(before, &after) {
+            self.emit(kind, after, Some(previous));
+        }
+    }
+
+    /// Lets due things happen: payment pages expire, subscriptions end that were to be cancelled.
+    pub fn tick(&mut self) {
+        checkout::expire_due(self);
+        subscription::end_due(self);
+        let horizon = self.now - 30 * 86_400;
+        self.state.forget_before(horizon, self.now - 86_400);
+    }
+}

@@ -1,0 +1,218 @@
+//! Customers.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::error::ApiError;
+use super::params::{Metadata, Params};
+use super::table::row;
+use super::{Answer, Engine, list, subscription};
+
+/// Who pays.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Customer {
+    pub id: String,
+    pub created: i64,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub description: Option<String>,
+    pub phone: Option<String>,
+    pub address: Option<Value>,
+    pub tax_exempt: String,
+    pub metadata: Metadata,
+    pub balance: i64,
+    pub currency: Option<String>,
+    pub default_payment_method: Option<String>,
+    pub invoice_prefix: String,
+    pub next_invoice_sequence: u64,
+    pub deleted: bool,
+}
+row!(Customer);
+
+impl Customer {
+    pub fn render(&self) -> Value {
+        let Self { id, .. } = self;
+        if self.deleted {
+            return json!({ "id": id, "object": "customer", "deleted": true });
+        }
+        json!({
+            "id": id,
+            "object": "customer",
+            "address": self.address,
+            "balance": self.balance,
+            "business_name": null,
+            "created": self.created,
+            "currency": self.currency,
+            "customer_account": null,
+            "default_source": null,
+            "delinquent": false,
+            "description": self.description,
+            "discount": null,
+            "email": self.email,
+            "individual_name": null,
+            "invoice_prefix": self.invoice_prefix,
+            "invoice_settings": {
+                "custom_fields": null,
+                "default_payment_method": self.default_payment_method,
+                "footer": null,
+                "rendering_options": null,
+            },
+            "livemode": false,
+            "metadata": self.metadata,
+            "name": self.name,
+            "next_invoice_sequence": self.next_invoice_sequence,
+            "phone": self.phone,
+            "preferred_locales": [],
+            "shipping": null,
+            "tax_exempt": self.tax_exempt,
+            "test_clock": null,
+        })
+    }
+}
+
+pub fn create(engine: &mut Engine, mut params: Params) -> Answer {
+    let mut customer = blank(engine);
+    read(&mut customer, engine, &mut params)?;
+    params.finish()?;
+    Ok(add(engine, customer))
+}
+
+/// A customer of whom nothing is known yet; not kept until [`add`].
+pub fn blank(engine: &mut Engine) -> Customer {
+    Customer {
+        id: engine.state.ids.next("cus_", 14),
+        created: engine.now,
+        name: None,
+        email: None,
+        description: None,
+        phone: None,
+        address: None,
+        tax_exempt: "none".into(),
+        metadata: Metadata::new(),
+        balance: 0,
+        currency: None,
+        default_payment_method: None,
+        invoice_prefix: engine.state.ids.next("", 8).to_uppercase(),
+        next_invoice_sequence: 1,
+        deleted: false,
+    }
+}
+
+/// Keeps a new customer and says so.
+pub fn add(engine: &mut Engine, customer: Customer) -> Value {
+    let value = customer.render();
+    engine.state.customers.insert(customer);
+    engine.emit("customer.created", value.clone(), None);
+    value
+}
+
+fn read(customer: &mut Customer, engine: &Engine, params: &mut Params) -> Result<(), ApiError> {
+    for (name, field) in [
+        ("name", &mut customer.name),
+        ("description", &mut customer.description),
+        ("phone", &mut customer.phone),
+        ("email", &mut customer.email),
+    ] {
+        if let Some(given) = params.patch(name)? {
+            *field = given;
+        }
+    }
+    if let Some(email) = &customer.email {
+        check_email(email, "email")?;
+    }
+    if let Some(mut given) = params.hash("address")? {
+        let mut address = serde_json::Map::new();
+        for part in ["city", "country", "line1", "line2", "postal_code", "state"] {
+            address.insert(part.into(), json!(given.text(part)?));
+        }
+        given.finish()?;
+        customer.address = Some(Value::Object(address));
+    }
+    if let Some(word) = params.word("tax_exempt", &["none", "exempt", "reverse"])? {
+        customer.tax_exempt = word.into();
+    }
+    if let Some(balance) = params.integer("balance")? {
+        customer.balance = balance;
+    }
+    if let Some(mut given) = params.hash("invoice_settings")? {
+        if let Some(method) = given.patch("default_payment_method")? {
+            if let Some(method) = &method
+                && engine.state.payment_methods.get(method).is_none_or(|m| m.customer.as_ref() != Some(&customer.id))
+            {
+                let param = given.name("default_payment_method");
+                return Err(ApiError::missing("PaymentMethod", method, param));
+            }
+            customer.default_payment_method = method;
+        }
+        given.finish()?;
+    }
+    customer.metadata = params.metadata("metadata", &customer.metadata)?;
+    Ok(())
+}
+
+/// Refuses what cannot be an address.
+pub fn check_email(email: &str, param: &str) -> Result<(), ApiError> {
+    let good = email
+        .rsplit_once('@')
+        .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !email.contains(char::is_whitespace));
+    if good && email.len() <= 512 {
+        Ok(())
+    } else {
+        Err(ApiError::bad(format!("Invalid email address: {email}")).code("email_invalid").param(param))
+    }
+}
+
+pub fn get(engine: &Engine, id: &str) -> Answer {
+    engine.state.customers.get(id).map(Customer::render).ok_or_else(|| ApiError::no_such("customer", id))
+}
+
+/// A customer named by a parameter, not deleted.
+pub fn named<'a>(engine: &'a Engine, id: &str, param: &str) -> Result<&'a Customer, ApiError> {
+    engine
+        .state
+        .customers
+        .get(id)
+        .filter(|customer| !customer.deleted)
+        .ok_or_else(|| ApiError::missing("customer", id, param))
+}
+
+pub fn update(engine: &mut Engine, id: &str, mut params: Params) -> Answer {
+    let old = engine.state.customers.get(id).filter(|c| !c.deleted).ok_or_else(|| ApiError::no_such("customer", id))?;
+    let (before, mut customer) = (old.render(), old.clone());
+    read(&mut customer, engine, &mut params)?;
+    params.finish()?;
+    let value = customer.render();
+    engine.state.customers.insert(customer);
+    engine.emit_update("customer.updated", &before, value.clone());
+    Ok(value)
+}
+
+/// Deletes: live subscriptions end at once.
+pub fn delete(engine: &mut Engine, id: &str, params: Params) -> Answer {
+    params.finish()?;
+    let customer =
+        engine.state.customers.get(id).filter(|c| !c.deleted).ok_or_else(|| ApiError::no_such("customer", id))?;
+    let last = customer.render();
+    let live: Vec<String> =
+        engine.state.subscriptions.iter().filter(|s| s.customer == id && !s.is_ended()).map(|s| s.id.clone()).collect();
+    for subscription in live {
+        subscription::end(engine, &subscription, "cancellation_requested");
+    }
+    if let Some(customer) = engine.state.customers.get_mut(id) {
+        customer.deleted = true;
+    }
+    engine.emit("customer.deleted", last, None);
+    Ok(json!({ "id": id, "object": "customer", "deleted": true }))
+}
+
+pub fn list(engine: &Engine, mut params: Params) -> Answer {
+    let email = params.text("email")?;
+    let page = list::Page::read(&mut params)?;
+    params.finish()?;
+    page.of(
+        &engine.state.customers,
+        "/v1/customers",
+        |c| !c.deleted && email.as_ref().is_none_or(|email| c.email.as_ref() == Some(email)),
+        Customer::render,
+    )
+}

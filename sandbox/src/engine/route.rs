@@ -1,0 +1,114 @@
+//! Which address means what.
+
+use serde_json::Value;
+
+use super::error::ApiError;
+use super::params::Params;
+use super::{
+    Answer, Engine, charge, checkout, customer, event, expand, invoice, invoice_item, invoice_payment, payment_intent,
+    payment_method, price, product, subscription, subscription_change, subscription_item, webhook_endpoint,
+};
+
+/// How something is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Post,
+    Delete,
+}
+
+/// Answers one request. `path` begins with `/v1/`.
+pub fn serve(engine: &mut Engine, method: Method, path: &str, mut params: Params) -> Answer {
+    let expanded = params.texts("expand")?.unwrap_or_default();
+    expand::check(&expanded)?;
+    let mut answer = dispatch(engine, method, path, params)?;
+    expand::apply(engine, &mut answer, &expanded);
+    Ok(answer)
+}
+
+fn dispatch(engine: &mut Engine, method: Method, path: &str, params: Params) -> Answer {
+    let parts: Vec<&str> = path.strip_prefix("/v1/").unwrap_or_default().split('/').collect();
+    match method {
+        Method::Get => read(engine, path, &parts, params),
+        Method::Post => write(engine, path, &parts, params),
+        Method::Delete => match parts.as_slice() {
+            ["customers", id] => customer::delete(engine, id, params),
+            ["products", id] => product::delete(engine, id, params),
+            ["subscriptions", id] => subscription::cancel(engine, id, params),
+            ["webhook_endpoints", id] => webhook_endpoint::delete(engine, id, params),
+            _ => Err(unrecognized("DELETE", path)),
+        },
+    }
+}
+
+fn read(engine: &Engine, path: &str, parts: &[&str], params: Params) -> Answer {
+    match parts {
+        ["customers"] => customer::list(engine, params),
+        ["customers", id, "payment_methods"] => payment_method::list_of_customer(engine, id, params),
+        ["products"] => product::list(engine, params),
+        ["prices"] => price::list(engine, params),
+        ["checkout", "sessions"] => checkout::list(engine, params),
+        ["checkout", "sessions", id, "line_items"] => {
+            let mut params = params;
+            params.natural("limit")?;
+            nothing(params, || checkout::line_items(engine, id))
+        }
+        ["subscriptions"] => subscription::list(engine, params),
+        ["subscription_items"] => subscription_item::list(engine, params),
+        ["invoices"] => invoice::list(engine, params),
+        ["invoices", id, "lines"] => invoice::lines(engine, id, params),
+        ["invoiceitems"] => invoice_item::list(engine, params),
+        ["invoice_payments"] => invoice_payment::list(engine, params),
+        ["payment_methods"] => payment_method::list(engine, params),
+        ["payment_intents"] => payment_intent::list(engine, params),
+        ["charges"] => charge::list(engine, params),
+        ["events"] => event::list(engine, params),
+        ["webhook_endpoints"] => webhook_endpoint::list(engine, params),
+        ["customers", id] => nothing(params, || customer::get(engine, id)),
+        ["products", id] => nothing(params, || product::get(engine, id)),
+        ["prices", id] => nothing(params, || price::get(engine, id)),
+        ["checkout", "sessions", id] => nothing(params, || checkout::get(engine, id)),
+        ["subscriptions", id] => nothing(params, || subscription::get(engine, id)),
+        ["subscription_items", id] => nothing(params, || subscription_item::get(engine, id)),
+        ["invoices", id] => nothing(params, || invoice::get(engine, id)),
+        ["invoiceitems", id] => nothing(params, || invoice_item::get(engine, id)),
+        ["payment_methods", id] => nothing(params, || payment_method::get(engine, id)),
+        ["payment_intents", id] => nothing(params, || payment_intent::get(engine, id)),
+        ["charges", id] => nothing(params, || charge::get(engine, id)),
+        ["events", id] => nothing(params, || event::get(engine, id)),
+        ["webhook_endpoints", id] => nothing(params, || webhook_endpoint::get(engine, id)),
+        _ => Err(unrecognized("GET", path)),
+    }
+}
+
+fn write(engine: &mut Engine, path: &str, parts: &[&str], params: Params) -> Answer {
+    match parts {
+        ["customers"] => customer::create(engine, params),
+        ["customers", id] => customer::update(engine, id, params),
+        ["products"] => product::create(engine, params),
+        ["products", id] => product::update(engine, id, params),
+        ["prices"] => price::create(engine, params),
+        ["prices", id] => price::update(engine, id, params),
+        ["checkout", "sessions"] => checkout::create(engine, params),
+        ["checkout", "sessions", id, "expire"] => checkout::expire(engine, id, params),
+        ["subscriptions", id] => subscription_change::update(engine, id, params),
+        ["subscription_items", id] => subscription_item::update(engine, id, params),
+        ["webhook_endpoints"] => webhook_endpoint::create(engine, params),
+        ["webhook_endpoints", id] => webhook_endpoint::update(engine, id, params),
+        _ => Err(unrecognized("POST", path)),
+    }
+}
+
+/// For addresses without parameters.
+fn nothing(params: Params, then: impl FnOnce() -> Result<Value, ApiError>) -> Answer {
+    params.finish()?;
+    then()
+}
+
+fn unrecognized(method: &str, path: &str) -> ApiError {
+    let message = format!(
+        "Unrecognized request URL ({method}: {path}). If you are trying to list objects, remove the trailing slash. If \
+         you are trying to retrieve an object, make sure you passed a valid (non-empty) identifier in your code."
+    );
+    ApiError { status: 404, ..ApiError::bad(message) }
+}

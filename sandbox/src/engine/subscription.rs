@@ -1,0 +1,257 @@
+//! Subscriptions. They begin in [`super::completion`] and change in [`super::subscription_change`].
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::error::ApiError;
+use super::params::{Metadata, Params};
+use super::subscription_item::Item;
+use super::table::row;
+use super::{Answer, Engine, list};
+
+/// Where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    Incomplete,
+    Trialing,
+    Active,
+    Canceled,
+}
+
+/// Why and how it was cancelled.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Cancellation {
+    pub comment: Option<String>,
+    pub feedback: Option<String>,
+    pub reason: Option<String>,
+}
+
+/// Paid again and again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Subscription {
+    pub id: String,
+    pub created: i64,
+    pub customer: String,
+    pub status: Status,
+    pub currency: String,
+    pub items: Vec<Item>,
+    pub metadata: Metadata,
+    pub description: Option<String>,
+    pub billing_cycle_anchor: i64,
+    pub start_date: i64,
+    pub trial_start: Option<i64>,
+    pub trial_end: Option<i64>,
+    pub cancel_at: Option<i64>,
+    pub cancel_at_period_end: bool,
+    pub canceled_at: Option<i64>,
+    pub ended_at: Option<i64>,
+    pub cancellation: Cancellation,
+    pub default_payment_method: Option<String>,
+    pub latest_invoice: Option<String>,
+}
+row!(Subscription);
+
+impl Subscription {
+    pub fn is_ended(&self) -> bool {
+        self.status == Status::Canceled
+    }
+
+    /// The end of the current period: the last of its items' ends.
+    pub fn period_end(&self) -> i64 {
+        self.items.iter().map(|item| item.current_period_end).max().unwrap_or(self.start_date)
+    }
+
+    pub fn render(&self, engine: &Engine) -> Value {
+        let items = self.items.iter().map(|item| item.render(engine, &self.id)).collect();
+        let Cancellation { comment, feedback, reason } = &self.cancellation;
+        json!({
+            "id": self.id,
+            "object": "subscription",
+            "application": null,
+            "application_fee_percent": null,
+            "automatic_tax": { "disabled_reason": null, "enabled": false, "liability": null },
+            "billing_cycle_anchor": self.billing_cycle_anchor,
+            "billing_cycle_anchor_config": null,
+            "billing_mode": {
+                "flexible": { "proration_discounts": "included" },
+                "type": "flexible",
+                "updated_at": self.created,
+            },
+            "billing_schedules": [],
+            "billing_thresholds": null,
+            "cancel_at": self.cancel_at,
+            "cancel_at_period_end": self.cancel_at_period_end,
+            "canceled_at": self.canceled_at,
+            "cancellation_details": { "comment": comment, "feedback": feedback, "feedback_option": null, "reason": reason },
+            "collection_method": "charge_automatically",
+            "created": self.created,
+            "currency": self.currency,
+            "customer": self.customer,
+            "customer_account": null,
+            "days_until_due": null,
+            "default_payment_method": self.default_payment_method,
+            "default_source": null,
+            "default_tax_rates": [],
+            "description": self.description,
+            "discounts": [],
+            "ended_at": self.ended_at,
+            "invoice_settings": {
+                "account_tax_ids": null,
+                "custom_fields": null,
+                "description": null,
+                "footer": null,
+                "issuer": { "type": "self" },
+            },
+            "items": list::envelope(items, false, &format!("/v1/subscription_items?subscription={}", self.id)),
+            "latest_invoice": self.latest_invoice,
+            "livemode": false,
+            "managed_payments": { "enabled": false },
+            "metadata": self.metadata,
+            "next_pending_invoice_item_invoice": null,
+            "on_behalf_of": null,
+            "pause_collection": null,
+            "payment_settings": {
+                "payment_method_options": null,
+                "payment_method_types": null,
+                "save_default_payment_method": "off",
+            },
+            "pending_invoice_item_interval": null,
+            "pending_setup_intent": null,
+            "pending_update": null,
+            "presentment_details": null,
+            "schedule": null,
+            "start_date": self.start_date,
+            "status": self.status,
+            "status_details": null,
+            "test_clock": null,
+            "transfer_data": null,
+            "trial_end": self.trial_end,
+            "trial_settings": { "end_behavior": { "missing_payment_method": "create_invoice" } },
+            "trial_start": self.trial_start,
+        })
+    }
+}
+
+pub fn get(engine: &Engine, id: &str) -> Answer {
+    engine.state.subscriptions.get(id).map(|s| s.render(engine)).ok_or_else(|| ApiError::no_such("subscription", id))
+}
+
+/// Without a status, those that have not ended.
+pub fn list(engine: &Engine, mut params: Params) -> Answer {
+    const STATUSES: &[&str] = &[
+        "all",
+        "active",
+        "canceled",
+        "ended",
+        "incomplete",
+        "incomplete_expired",
+        "past_due",
+        "paused",
+        "trialing",
+        "unpaid",
+    ];
+    let (customer, price) = (params.text("customer")?, params.text("price")?);
+    let status = params.word("status", STATUSES)?;
+    let page = list::Page::read(&mut params)?;
+    params.finish()?;
+    if let Some(customer) = &customer
+        && engine.state.customers.get(customer).is_none()
+    {
+        return Err(ApiError::missing("customer", customer, "customer"));
+    }
+    page.of(
+        &engine.state.subscriptions,
+        "/v1/subscriptions",
+        |s| {
+            let stands = match s.status {
+                Status::Incomplete => "incomplete",
+                Status::Trialing => "trialing",
+                Status::Active => "active",
+                Status::Canceled => "canceled",
+            };
+            customer.as_ref().is_none_or(|c| s.customer == *c)
+                && price.as_ref().is_none_or(|p| s.items.iter().any(|item| item.price == *p))
+                && match status {
+                    None => !s.is_ended(),
+                    Some("all") => true,
+                    Some("ended") => s.is_ended(),
+                    Some(status) => status == stands,
+                }
+        },
+        |s| s.render(engine),
+    )
+}
+
+/// `DELETE`: it ends now. Credits and a last invoice are not simulated.
+pub fn cancel(engine: &mut Engine, id: &str, mut params: Params) -> Answer {
+    let subscription = engine
+        .state
+        .subscriptions
+        .get(id)
+        .filter(|s| !s.is_ended())
+        .ok_or_else(|| ApiError::no_such("subscription", id))?;
+    let mut cancellation = subscription.cancellation.clone();
+    read_cancellation(&mut cancellation, &mut params)?;
+    for name in ["invoice_now", "prorate"] {
+        if params.boolean(name)? == Some(true) {
+            return Err(params.invalid(name, format!("The sandbox does not simulate {name} when cancelling.")));
+        }
+    }
+    params.finish()?;
+    if let Some(subscription) = engine.state.subscriptions.get_mut(id) {
+        subscription.cancellation = cancellation;
+    }
+    end(engine, id, "cancellation_requested");
+    get(engine, id)
+}
+
+/// Takes `cancellation_details`.
+pub fn read_cancellation(cancellation: &mut Cancellation, params: &mut Params) -> Result<(), ApiError> {
+    const FEEDBACK: &[&str] = &[
+        "customer_service",
+        "low_quality",
+        "missing_features",
+        "other",
+        "switched_service",
+        "too_complex",
+        "too_expensive",
+        "unused",
+    ];
+    let Some(mut given) = params.hash("cancellation_details")? else { return Ok(()) };
+    if let Some(comment) = given.patch("comment")? {
+        cancellation.comment = comment;
+    }
+    if let Some(feedback) = given.word("feedback", FEEDBACK)? {
+        cancellation.feedback = Some(feedback.into());
+    }
+    given.finish()
+}
+
+/// Ends one at once and says so. Nothing for one that has ended.
+pub fn end(engine: &mut Engine, id: &str, reason: &str) {
+    let now = engine.now;
+    let Some(subscription) = engine.state.subscriptions.get_mut(id).filter(|s| !s.is_ended()) else { return };
+    subscription.status = Status::Canceled;
+    subscription.canceled_at = subscription.canceled_at.or(Some(now));
+    subscription.ended_at = Some(now);
+    subscription.cancellation.reason = Some(reason.into());
+    if let Ok(value) = get(engine, id) {
+        engine.emit("customer.subscription.deleted", value, None);
+    }
+}
+
+/// Ends those whose day of cancellation has come.
+pub fn end_due(engine: &mut Engine) {
+    let now = engine.now;
+    let due: Vec<String> = engine
+        .state
+        .subscriptions
+        .iter()
+        .filter(|s| !s.is_ended() && s.cancel_at.is_some_and(|at| at <= now))
+        .map(|s| s.id.clone())
+        .collect();
+    for id in due {
+        end(engine, &id, "cancellation_requested");
+    }
+}

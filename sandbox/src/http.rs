@@ -1,0 +1,25 @@
+//! The network side: addresses to the engine and to pages.
+
+mod api;
+mod page;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{any, get};
+
+use crate::shared::Shared;
+
+/// Everything the sandbox answers.
+pub fn router(shared: Arc<Shared>) -> Router {
+    Router::new()
+        .route("/", get(page::index))
+        .route("/_sandbox.css", get(page::style))
+        .route("/_checkout/{session}", get(page::checkout).post(page::pay))
+        .route("/_3ds/{attempt}", get(page::three_d_secure).post(page::authenticate))
+        .route("/_invoice/{invoice}", get(page::invoice))
+        .fallback(any(api::answer))
+        .layer(DefaultBodyLimit::max(1 << 20))
+        .with_state(shared)
+}

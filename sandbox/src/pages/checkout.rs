@@ -1,0 +1,174 @@
+//! The hosted payment page.
+
+use crate::engine::Engine;
+use crate::engine::calendar;
+use crate::engine::card::{Mistake, OFFERED};
+use crate::engine::checkout::{self, Session, Status};
+use crate::engine::money;
+
+use super::{escape, layout, notice};
+
+/// What the buyer wrote, and what was wrong with it.
+#[derive(Default)]
+pub struct Typed {
+    pub number: String,
+    pub expiry: String,
+    pub mistakes: Vec<Mistake>,
+    /// The bank's sentence.
+    pub refusal: Option<&'static str>,
+}
+
+pub fn render(engine: &Engine, session: &Session, typed: &Typed) -> String {
+    let back = session.cancel_url.as_deref();
+    match session.status {
+        Status::Complete => notice(
+            "Already paid",
+            "This payment page was completed. Nothing is charged twice.",
+            Some((&session.success(), "Continue")),
+        ),
+        Status::Expired => notice(
+            "This page has expired",
+            "Nothing was charged. Go back and start the payment again.",
+            back.map(|url| (url, "Back")),
+        ),
+        Status::Open => layout("Payment, sandbox", &open(engine, session, typed)),
+    }
+}
+
+fn open(engine: &Engine, session: &Session, typed: &Typed) -> String {
+    let button = escape(&checkout::button(engine, session));
+    let back = session
+        .cancel_url
+        .as_ref()
+        .map_or_else(String::new, |url| format!(r#"<p><a class="back" href="{}">Back</a></p>"#, escape(url)));
+    let refusal = typed.refusal.map_or_else(String::new, |text| {
+        format!(
+            r#"<p class="refusal" role="alert"><strong>Not paid.</strong> {} Nothing was charged.</p>"#,
+            escape(text)
+        )
+    });
+    let email = session
+        .customer
+        .as_ref()
+        .and_then(|id| engine.state.customers.get(id)?.email.clone())
+        .or_else(|| session.customer_email.clone())
+        .map_or_else(String::new, |email| format!(r#"<p class="soft">Receipt to {}</p>"#, escape(&email)));
+    let cards: String = OFFERED
+        .iter()
+        .map(|card| {
+            format!(
+                r#"<li><button class="test" name="test_card" value="{number}" formnovalidate><span>{says}</span> <span class="digits">{spaced}</span></button></li>"#,
+                number = card.number,
+                says = card.says,
+                spaced = spaced(card.number),
+            )
+        })
+        .collect();
+    format!(
+        r#"<div class="pair">
+<section class="summary" aria-labelledby="what">
+{back}
+<h1 id="what">{heading}</h1>
+<p class="price">{due}</p>
+<p class="soft">{terms}</p>
+<table class="lines"><caption class="hidden">What is bought</caption>
+<thead class="hidden"><tr><th scope="col">Item</th><th scope="col">Price</th></tr></thead>
+<tbody>{lines}</tbody>
+</table>
+{email}
+</section>
+<section class="card" aria-labelledby="how">
+<h2 id="how">Pay with a card</h2>
+{refusal}
+<form method="post" action="/_checkout/{id}">
+{number}
+<div class="two">
+{expiry}
+{cvc}
+</div>
+<button class="button" type="submit">{button}</button>
+<fieldset>
+<legend>Test cards, one click each</legend>
+<ul class="tests">{cards}</ul>
+</fieldset>
+</form>
+</section>
+</div>"#,
+        heading = escape(&heading(engine, session)),
+        due = money::show(session.due_today(engine), &session.currency),
+        terms = escape(&terms(engine, session)),
+        lines = lines(engine, session),
+        id = escape(&session.id),
+        number = field("number", "Card number", "cc-number", "4242 4242 4242 4242", &typed.number, typed),
+        expiry = field("expiry", "Expiry", "cc-exp", "12 / 34", &typed.expiry, typed),
+        cvc = field("cvc", "CVC", "cc-csc", "123", "", typed),
+    )
+}
+
+fn heading(engine: &Engine, session: &Session) -> String {
+    let names: Vec<String> = session.lines.iter().map(|line| line.product_name(engine)).collect();
+    let first = names.first().cloned().unwrap_or_default();
+    let same = names.iter().all(|name| *name == first);
+    let and_more = if same { "" } else { " and more" };
+    match session.trial_period_days {
+        Some(_) => format!("Try {first}{and_more}"),
+        None => format!("Subscribe to {first}{and_more}"),
+    }
+}
+
+/// When it is paid, and how much then.
+fn terms(engine: &Engine, session: &Session) -> String {
+    let every = session.lines.first().and_then(|line| engine.state.prices.get(&line.price)?.recurring).map_or_else(
+        String::new,
+        |recurring| match recurring.count {
+            1 => format!("every {}", recurring.interval.as_str()),
+            count => format!("every {count} {}s", recurring.interval.as_str()),
+        },
+    );
+    let full = money::show(session.full_price(engine), &session.currency);
+    match session.trial_period_days {
+        Some(days) => {
+            let end = calendar::day(engine.now + i64::from(days) * 86_400);
+            format!("{days} days free, then {full} {every} from {end}.")
+        }
+        None => format!("Due today, and again {every}, until cancelled."),
+    }
+}
+
+fn lines(engine: &Engine, session: &Session) -> String {
+    session
+        .lines
+        .iter()
+        .map(|line| {
+            let each = engine.state.prices.get(&line.price).map(|price| price.words()).unwrap_or_default();
+            format!(
+                r#"<tr><th scope="row">{name}<span class="soft">{quantity} × {each}</span></th><td>{amount}</td></tr>"#,
+                name = escape(&line.product_name(engine)),
+                quantity = line.quantity,
+                each = escape(&each),
+                amount = money::show(line.amount(engine), &session.currency),
+            )
+        })
+        .collect()
+}
+
+fn field(name: &str, label: &str, autocomplete: &str, example: &str, value: &str, typed: &Typed) -> String {
+    let mistake = typed.mistakes.iter().find(|(field, _)| *field == name);
+    let (tied, error) = match mistake {
+        Some((_, text)) => (
+            format!(r#" aria-invalid="true" aria-describedby="{name}-error""#),
+            format!(r#"<p class="error" id="{name}-error">{}</p>"#, escape(text)),
+        ),
+        None => (String::new(), String::new()),
+    };
+    format!(
+        r#"<div class="field"><label for="{name}">{label}</label><input id="{name}" name="{name}" inputmode="numeric" autocomplete="{autocomplete}" placeholder="{example}" value="{value}" required{tied}>{error}</div>"#,
+        value = escape(value),
+    )
+}
+
+/// `4242 4242 4242 4242`.
+fn spaced(number: &str) -> String {
+    let groups: Vec<&str> = (0..number.len()).step_by(4).map(|at| &number[at..(at + 4).min(number.len())]).collect();
+    groups.join(" ")
+}

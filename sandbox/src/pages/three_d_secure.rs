@@ -1,0 +1,28 @@
+//! The bank's page, on which a buyer proves to be the owner of the card.
+
+use crate::engine::Engine;
+use crate::engine::checkout::Session;
+use crate::engine::money;
+
+use super::{escape, layout};
+
+pub fn render(engine: &Engine, session: &Session, attempt: &str) -> String {
+    let what = if session.trial_period_days.is_some() {
+        "the saving of this card".to_owned()
+    } else {
+        format!("a payment of {}", money::show(session.due_today(engine), &session.currency))
+    };
+    let main = format!(
+        r#"<section class="card narrow">
+<h1>Is it you?</h1>
+<p>The bank of this card asks its owner to confirm {what}. This is the sandbox's 3-D Secure page: decide how it ends.</p>
+<form method="post" action="/_3ds/{attempt}" class="row">
+<button class="button" name="answer" value="complete">Complete</button>
+<button class="button quiet" name="answer" value="fail">Fail</button>
+</form>
+</section>"#,
+        what = escape(&what),
+        attempt = escape(attempt),
+    );
+    layout("3-D Secure, sandbox", &main)
+}

@@ -1,0 +1,169 @@
+//! The state behind its lock, with those who wait for it: the saver, the postman, pages.
+
+use std::collections::{HashSet, VecDeque};
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Notify, watch};
+
+use crate::clock;
+use crate::control::Fault;
+use crate::engine::{Caller, Engine};
+use crate::state::{self, State};
+
+/// What everything in a running sandbox holds on to.
+pub struct Shared {
+    inner: Mutex<Inner>,
+    /// Where the sandbox is reached, ending in `/`.
+    pub base: String,
+    /// Quick retries of webhooks.
+    pub fast: bool,
+    path: Option<PathBuf>,
+    changed: Notify,
+    saved: watch::Sender<Saved>,
+    /// Wakes the postman.
+    pub post: Notify,
+    /// Counts whatever happened to a delivery.
+    pub moved: watch::Sender<u64>,
+}
+
+/// What the lock guards.
+pub struct Inner {
+    pub state: State,
+    version: u64,
+    /// No webhook leaves.
+    pub held: bool,
+    /// Webhooks that are on the wire.
+    pub flying: usize,
+    /// What the next requests meet.
+    pub faults: VecDeque<Fault>,
+    /// Idempotency keys of requests that are being answered.
+    pub in_flight: HashSet<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Saved {
+    version: u64,
+    error: Option<String>,
+}
+
+impl Shared {
+    pub fn new(state: State, base: String, path: Option<PathBuf>, fast: bool) -> Self {
+        Self {
+            inner: Mutex::new(Inner {
+                state,
+                version: 1,
+                held: false,
+                flying: 0,
+                faults: VecDeque::new(),
+                in_flight: HashSet::new(),
+            }),
+            base,
+            fast,
+            path,
+            changed: Notify::new(),
+            saved: watch::Sender::new(Saved::default()),
+            post: Notify::new(),
+            moved: watch::Sender::new(0),
+        }
+    }
+
+    /// The lock. Never held over an await.
+    pub fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets the engine act now. Answers with what it says and the version of the state to wait for.
+    pub fn act<T>(&self, caller: Caller, act: impl FnOnce(&mut Engine) -> T) -> (T, u64) {
+        let mut inner = self.lock();
+        let answer = self.act_locked(&mut inner, caller, act);
+        (answer, inner.version)
+    }
+
+    /// The same for who holds the lock already.
+    pub fn act_locked<T>(&self, inner: &mut Inner, caller: Caller, act: impl FnOnce(&mut Engine) -> T) -> T {
+        let mut engine = Engine {
+            state: &mut inner.state,
+            now: clock::wall_millis().div_euclid(1000),
+            base: &self.base,
+            caller: Caller::default(),
+        };
+        engine.tick();
+        engine.caller = caller;
+        let answer = act(&mut engine);
+        self.touch(inner);
+        answer
+    }
+
+    /// Lets time pass; a new version only when something came of it.
+    pub fn tick(&self) {
+        let mut inner = self.lock();
+        let before = inner.state.ids.drawn();
+        let mut engine = Engine {
+            state: &mut inner.state,
+            now: clock::wall_millis().div_euclid(1000),
+            base: &self.base,
+            caller: Caller::default(),
+        };
+        engine.tick();
+        if inner.state.ids.drawn() != before {
+            self.touch(&mut inner);
+        }
+    }
+
+    /// Says that the state changed.
+    pub fn touch(&self, inner: &mut Inner) -> u64 {
+        inner.version += 1;
+        self.changed.notify_one();
+        self.post.notify_one();
+        inner.version
+    }
+
+    /// Says that something happened to a delivery.
+    pub fn report_move(&self) {
+        self.moved.send_modify(|count| *count += 1);
+    }
+
+    /// Returns once this version is in the file.
+    ///
+    /// # Errors
+    /// When it could not be written.
+    pub async fn kept(&self, version: u64) -> anyhow::Result<()> {
+        if self.path.is_none() {
+            return Ok(());
+        }
+        let mut saved = self.saved.subscribe();
+        let saved = saved.wait_for(|saved| saved.version >= version).await?;
+        match &saved.error {
+            None => Ok(()),
+            Some(error) => anyhow::bail!("the sandbox's state could not be written: {error}"),
+        }
+    }
+
+    /// Writes the state whenever it changed, many changes at a time. Never returns.
+    pub async fn save(&self) {
+        loop {
+            self.changed.notified().await;
+            self.save_once(false).await;
+        }
+    }
+
+    /// Writes the state as it is now; see [`state::replace`].
+    pub async fn save_once(&self, to_disk: bool) {
+        let Some(path) = self.path.clone() else { return };
+        let (bytes, version) = {
+            let inner = self.lock();
+            (serde_json::to_vec(&inner.state), inner.version)
+        };
+        let written = tokio::task::spawn_blocking(move || state::replace(&path, &bytes?, to_disk)).await;
+        let error = match written {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(error) => Some(error.to_string()),
+        };
+        if let Some(error) = &error {
+            tracing::error!(error, "the sandbox's state could not be written");
+        }
+        self.saved.send_replace(Saved { version, error });
+    }
+}

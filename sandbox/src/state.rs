@@ -1,0 +1,203 @@
+//! All that the sandbox remembers, and the file it is kept in.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::Path;
+
+use anyhow::Context as _;
+use serde::{Deserialize, Serialize};
+
+use crate::engine::charge::Charge;
+use crate::engine::checkout::Session;
+use crate::engine::customer::Customer;
+use crate::engine::event::Event;
+use crate::engine::ids::Ids;
+use crate::engine::invoice::Invoice;
+use crate::engine::invoice_item::InvoiceItem;
+use crate::engine::params::Metadata;
+use crate::engine::payment_intent::PaymentIntent;
+use crate::engine::payment_method::PaymentMethod;
+use crate::engine::price::Price;
+use crate::engine::product::Product;
+use crate::engine::subscription::Subscription;
+use crate::engine::table::Table;
+use crate::engine::webhook_endpoint::Endpoint;
+
+const FORMAT: u32 = 1;
+/// Finished deliveries that are kept to look at.
+const KEPT_DELIVERIES: usize = 500;
+
+/// All that the sandbox remembers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct State {
+    format: u32,
+    pub ids: Ids,
+    pub customers: Table<Customer>,
+    pub products: Table<Product>,
+    pub prices: Table<Price>,
+    pub payment_methods: Table<PaymentMethod>,
+    pub payment_intents: Table<PaymentIntent>,
+    pub charges: Table<Charge>,
+    pub sessions: Table<Session>,
+    pub subscriptions: Table<Subscription>,
+    pub invoices: Table<Invoice>,
+    pub invoice_items: Table<InvoiceItem>,
+    pub events: Table<Event>,
+    pub endpoints: Table<Endpoint>,
+    pub deliveries: Vec<Delivery>,
+    next_delivery: u64,
+    /// Answers kept for idempotency keys.
+    pub replies: BTreeMap<String, Reply>,
+    /// The endpoint that the sandbox was started with; its secret outlives it.
+    pub own_endpoint: String,
+    pub own_secret: String,
+}
+
+/// One event on its way to one endpoint.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Delivery {
+    pub id: u64,
+    pub event: String,
+    pub endpoint: String,
+    pub attempts: u32,
+    /// Wall-clock milliseconds before which it is not tried again.
+    pub due_millis: i64,
+    pub outcome: Outcome,
+    /// What the last attempt met: an HTTP status or an error.
+    pub last: Option<String>,
+}
+
+/// How a delivery stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Pending,
+    Delivered,
+    GaveUp,
+}
+
+impl Delivery {
+    pub const fn new(event: String, endpoint: String) -> Self {
+        Self { id: 0, event, endpoint, attempts: 0, due_millis: 0, outcome: Outcome::Pending, last: None }
+    }
+}
+
+/// The answer to a request with an idempotency key.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Reply {
+    /// A digest of method, address and parameters.
+    pub asked: String,
+    pub status: u16,
+    pub body: String,
+    pub request: String,
+    pub created: i64,
+}
+
+impl State {
+    pub fn new(seed: u64) -> Self {
+        let mut ids = Ids::new(seed);
+        Self {
+            format: FORMAT,
+            own_endpoint: ids.next("we_", 24),
+            own_secret: ids.next("whsec_", 32),
+            ids,
+            customers: Table::default(),
+            products: Table::default(),
+            prices: Table::default(),
+            payment_methods: Table::default(),
+            payment_intents: Table::default(),
+            charges: Table::default(),
+            sessions: Table::default(),
+            subscriptions: Table::default(),
+            invoices: Table::default(),
+            invoice_items: Table::default(),
+            events: Table::default(),
+            endpoints: Table::default(),
+            deliveries: Vec::new(),
+            next_delivery: 1,
+            replies: BTreeMap::new(),
+        }
+    }
+
+    /// Points the endpoint that the sandbox was started with to an address.
+    pub fn point_own_endpoint(&mut self, url: &str, now: i64) {
+        let created = self.endpoints.get(&self.own_endpoint).map_or(now, |endpoint| endpoint.created);
+        self.endpoints.insert(Endpoint {
+            id: self.own_endpoint.clone(),
+            created,
+            url: url.to_owned(),
+            description: Some("The application beside this sandbox".into()),
+            enabled_events: vec!["*".into()],
+            enabled: true,
+            secret: self.own_secret.clone(),
+            metadata: Metadata::new(),
+        });
+    }
+
+    /// Queues a delivery and drops the oldest of the finished ones.
+    pub fn queue(&mut self, mut delivery: Delivery) {
+        delivery.id = self.next_delivery;
+        self.next_delivery += 1;
+        self.deliveries.push(delivery);
+        if self.deliveries.len() > 2 * KEPT_DELIVERIES {
+            let mut spare = self.deliveries.len() - KEPT_DELIVERIES;
+            self.deliveries.retain(|delivery| {
+                let drop = spare > 0 && delivery.outcome == Outcome::Delivered;
+                spare -= usize::from(drop);
+                !drop
+            });
+        }
+    }
+
+    /// Forgets events from before `events` and kept answers from before `replies` (seconds since 1970).
+    pub fn forget_before(&mut self, events: i64, replies: i64) {
+        if self.events.iter().next().is_some_and(|event| event.created < events) {
+            self.events.retain(|event| event.created >= events);
+            let known = &self.events;
+            self.deliveries.retain(|delivery| known.get(&delivery.event).is_some());
+        }
+        // Looked through as seldom as may be: it is no harm to keep an answer a little longer.
+        if self.replies.len() > 256 && self.replies.values().any(|reply| reply.created < replies - 3600) {
+            self.replies.retain(|_, reply| reply.created >= replies);
+        }
+    }
+
+    /// Reads a state; `None` when there is no such file.
+    ///
+    /// # Errors
+    /// When the file is there and cannot be read or understood.
+    pub fn load(path: &Path) -> anyhow::Result<Option<Self>> {
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read the sandbox's state in {}", path.display()));
+            }
+        };
+        let advice = || {
+            let path = path.display();
+            format!("the sandbox's state in {path} is damaged or of another version; move it away to begin anew")
+        };
+        let state: Self = serde_json::from_slice(&bytes).with_context(advice)?;
+        anyhow::ensure!(state.format == FORMAT, advice());
+        Ok(Some(state))
+    }
+}
+
+/// Puts bytes in place of a file: all or nothing, even when this process is killed. With `to_disk` also when the power
+/// goes; that takes many times as long, and no money is in here.
+///
+/// # Errors
+/// When the folder cannot be made or written.
+pub fn replace(path: &Path, bytes: &[u8], to_disk: bool) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let mut file = std::fs::File::create(&beside)?;
+    file.write_all(bytes)?;
+    if to_disk {
+        file.sync_all()?;
+    }
+    std::fs::rename(&beside, path)
+}
