@@ -182,7 +182,7 @@ impl Deed for TakeSeat {
         token_hash[..10].copy_from_slice(&seed);
         let name = format!("racer-{}-{}", self.process, self.racer);
         let email = address(&name).map_err(Failed::Bench)?;
-        let expires_at = NOW.plus(Duration::from_secs(7 * 24 * 3_600));
+        let expires_at = NOW.plus(Duration::from_hours(7 * 24));
         let id = InvitationId::new(NOW, seed);
         Ok(tx.add_invitation(&NewInvitation { id, email, role: Role::Member, token_hash, expires_at }).await?)
     }

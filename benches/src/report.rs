@@ -1,5 +1,6 @@
 //! `docs/benchmarks.md`: what was measured, against which bar, how, and on what machine.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -37,13 +38,13 @@ pub fn write(lines: &[Line], file: &Path) -> Result<()> {
     );
     for line in lines {
         let holds = if line.holds { "yes" } else { "**no**" };
-        text.push_str(&format!("| {} | {} | {} | {holds} |\n", line.what, line.bar, line.measured));
+        writeln!(text, "| {} | {} | {} | {holds} |", line.what, line.bar, line.measured)?;
     }
     text.push_str("\n## How\n\n");
     for line in lines {
-        text.push_str(&format!("- {}: {}.\n", line.what, line.how));
+        writeln!(text, "- {}: {}.", line.what, line.how)?;
     }
-    text.push_str(&format!("\n## The machine\n\n{}\n", machine()));
+    writeln!(text, "\n## The machine\n\n{}", machine())?;
     fs::write(file, text).with_context(|| format!("could not write {}", file.display()))
 }
 
@@ -54,8 +55,7 @@ fn machine() -> String {
         text.lines()
             .find(|line| line.starts_with(name))
             .and_then(|line| line.split_once(':'))
-            .map(|(_, value)| value.trim().to_owned())
-            .unwrap_or_else(|| "unknown".to_owned())
+            .map_or_else(|| "unknown".to_owned(), |(_, value)| value.trim().to_owned())
     };
     let processor = field(&read("/proc/cpuinfo"), "model name");
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
