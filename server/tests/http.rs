@@ -1,0 +1,14 @@
+//! The server as browsers, strangers and Stripe meet it: the real router behind a real listener.
+
+#[path = "http/log.rs"]
+mod log;
+#[path = "http/outsiders.rs"]
+mod outsiders;
+#[path = "http/place.rs"]
+mod place;
+#[path = "http/public.rs"]
+mod public;
+#[path = "http/safety.rs"]
+mod safety;
+#[path = "http/webhooks.rs"]
+mod webhooks;

@@ -1,0 +1,165 @@
+//! Every server function and every page, tried by everybody who might knock: one committed table.
+//!
+//! A new server function has no line in [`form`] and fails here until somebody has said what it is given; then the
+//! table shows who gets what, and a change of it is a change that somebody has read.
+
+use std::fmt::Write as _;
+
+use app::AppError;
+use app::routes::{PAGES, Page};
+use domain::Slug;
+use domain::ids::{InvitationId, MemberId};
+use reqwest::{Method, Response};
+use server_fn::error::FromServerFnError as _;
+use service::{Caller, CreateOrganization, Invite, SessionToken, SignUp, Visit};
+use testkit::PASSWORD;
+
+use crate::place::Place;
+
+/// Who knocks: nobody known, somebody with an account and no seat here, and members by role.
+const WHO: [&str; 6] = ["anonymous", "stranger", "viewer", "member", "admin", "owner"];
+
+/// The people, one for each of [`WHO`] but the first, with their sessions.
+struct People(Vec<(Caller, SessionToken)>);
+
+impl People {
+    async fn new(place: &Place) -> Self {
+        let mut all = Vec::new();
+        for who in &WHO[1..] {
+            let domain = if *who == "stranger" { "other.test" } else { "acme.test" };
+            all.push(somebody(place, &format!("{who}@{domain}")).await);
+        }
+        Self(all)
+    }
+
+    fn get(&self, who: &str) -> Option<&(Caller, SessionToken)> {
+        WHO[1..].iter().position(|name| *name == who).map(|place| &self.0[place])
+    }
+}
+
+async fn somebody(place: &Place, email: &str) -> (Caller, SessionToken) {
+    let s = &place.world.services;
+    let new = SignUp { email: email.to_owned(), password: PASSWORD.to_owned() };
+    let token = service::sign_up(s, new, Visit::default()).await.unwrap();
+    let caller = service::who(s, token.as_str(), Visit::default()).await.unwrap().unwrap();
+    (caller, token)
+}
+
+/// A company of its own for one try: its owner, who knocks (if a member), and somebody invited.
+struct House {
+    slug: Slug,
+    owner: MemberId,
+    invitation: InvitationId,
+    token: String,
+    number: usize,
+}
+
+impl House {
+    async fn build(place: &Place, people: &People, who: &str, number: usize) -> Self {
+        let s = &place.world.services;
+        let (owner, _) = people.get("owner").unwrap();
+        let new = CreateOrganization { name: format!("House {number}"), slug: format!("house-{number}") };
+        let slug = service::create_organization(s, owner, new).await.unwrap();
+        if let (Some((caller, _)), true) = (people.get(who), ["viewer", "member", "admin"].contains(&who)) {
+            let invited = invite(place, owner, &slug, caller.email.as_str(), who).await;
+            service::accept(s, caller, &token(&invited.link)).await.unwrap();
+        }
+        let invited = invite(place, owner, &slug, &format!("guest{number}@acme.test"), "member").await;
+        let members = service::team(s, owner, slug.as_str()).await.unwrap().members;
+        let owner = members.iter().find(|member| member.is_me).unwrap().id;
+        Self { slug, owner, invitation: invited.id, token: token(&invited.link), number }
+    }
+}
+
+async fn invite(place: &Place, owner: &Caller, slug: &Slug, email: &str, role: &str) -> domain::view::Invited {
+    let invite = Invite { email: email.to_owned(), role: role.to_owned() };
+    service::invite(&place.world.services, owner, slug.as_str(), invite).await.unwrap()
+}
+
+fn token(link: &str) -> String {
+    link.rsplit('/').next().unwrap().to_owned()
+}
+
+/// What a server function is given in that house. `None`: nobody has said yet.
+fn form(path: &str, house: &House) -> Option<String> {
+    let House { slug, owner, invitation, token, number } = house;
+    let password = PASSWORD.replace(' ', "+");
+    Some(match path.strip_prefix("/api/")? {
+        "sign-up" => format!("email=new{number}%40acme.test&password={password}"),
+        "sign-in" => format!("email=owner%40acme.test&password={password}"),
+        "me" | "organizations" | "letters" | "sign-out" => String::new(),
+        "create-organization" => format!("name=Another+{number}&slug="),
+        "desk" | "billing" | "team" | "leave" | "settings" => format!("slug={slug}"),
+        "start-checkout" => format!("slug={slug}&plan=all_access&interval=year&seats=3"),
+        "invite" => format!("slug={slug}&email=more{number}%40acme.test&role=viewer"),
+        "cancel-invitation" => format!("slug={slug}&id={invitation}"),
+        "remove-member" => format!("slug={slug}&id={owner}"),
+        "invitation" | "accept-invitation" => format!("token={token}"),
+        "accept-invitation-as-new" => format!("token={token}&password={password}"),
+        _ => return None,
+    })
+}
+
+#[tokio::test]
+async fn everybody_gets_what_the_table_says() {
+    let place = Place::open().await;
+    let people = People::new(&place).await;
+    let mut functions: Vec<(&str, Method)> = server_fn::axum::server_fn_paths().collect();
+    functions.sort_by_key(|(path, _)| *path);
+    let mut table = String::new();
+    let mut number = 0;
+    writeln!(table, "{:<36}{}", "", WHO.map(|who| format!("{who:<22}")).concat().trim_end()).unwrap();
+    for (path, method) in functions {
+        let mut line = format!("{:<36}", format!("{method} {path}"));
+        for who in WHO {
+            number += 1;
+            // Sessions may end here, so each try has one of its own.
+            let house = House::build(&place, &people, who, number).await;
+            let form = form(path, &house).unwrap_or_else(|| panic!("{path} is not in the table: add it to `form`"));
+            let session = match people.get(who) {
+                Some((caller, _)) => Some(signed_in(&place, caller).await),
+                None => None,
+            };
+            assert_eq!(method, Method::POST, "{path}: what is sent by GET stands in logs");
+            let answer = place.call(path, session.as_ref().map(SessionToken::as_str), &form).send().await.unwrap();
+            write!(line, "{:<22}", function_outcome(answer).await).unwrap();
+        }
+        writeln!(table, "{}", line.trim_end()).unwrap();
+    }
+    for page in PAGES {
+        let mut line = format!("{:<36}", format!("GET {}", page.path()));
+        for who in WHO {
+            number += 1;
+            let house = House::build(&place, &people, who, number).await;
+            let path = page.path().replace("{slug}", house.slug.as_str()).replace("{token}", &house.token);
+            let session = people.get(who).map(|(_, token)| token.as_str());
+            let answer = place.open_page(&path, session).await;
+            write!(line, "{:<22}", page_outcome(page, &house, &answer)).unwrap();
+        }
+        writeln!(table, "{}", line.trim_end()).unwrap();
+    }
+    insta::assert_snapshot!(table);
+    place.close().await;
+}
+
+async fn signed_in(place: &Place, caller: &Caller) -> SessionToken {
+    let known = service::SignIn { email: caller.email.as_str().to_owned(), password: PASSWORD.to_owned() };
+    service::sign_in(&place.world.services, known, Visit::default()).await.unwrap()
+}
+
+async fn function_outcome(answer: Response) -> String {
+    let status = answer.status();
+    if status.is_client_error() || status.is_server_error() {
+        let error = AppError::de(answer.bytes().await.unwrap());
+        return format!("{} {}", status.as_u16(), error.refusal().code);
+    }
+    status.as_u16().to_string()
+}
+
+fn page_outcome(page: Page, house: &House, answer: &Response) -> String {
+    let status = answer.status().as_u16();
+    let Some(place) = answer.headers().get("location") else { return status.to_string() };
+    let place = place.to_str().unwrap().replace(house.slug.as_str(), "SLUG").replace(&house.token, "TOKEN");
+    assert!(place.starts_with('/'), "{page:?} leads away, to {place}");
+    format!("{status} {}", place.split('?').next().unwrap_or_default())
+}
