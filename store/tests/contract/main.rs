@@ -1,0 +1,32 @@
+//! What the store promises, each promise proved on SQLite and on a real PostgreSQL.
+
+/// Runs each promise on both engines, in a world of its own.
+macro_rules! both_engines {
+    ($($promise:ident),+ $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $promise() {
+                super::$promise(&crate::world::World::sqlite().await).await;
+            })+
+        }
+        mod on_postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $promise() {
+                super::$promise(&crate::world::World::postgres().await).await;
+            })+
+        }
+    };
+}
+
+mod accounts;
+mod audit;
+mod billing;
+mod checkouts;
+mod door;
+mod inbox;
+mod invitations;
+mod outbox;
+mod schema;
+mod seats;
+mod statements;
+mod world;

@@ -1,0 +1,85 @@
+//! The schema: applied once, known when missing, and itself a guard.
+
+use store::{Store, StoreError};
+
+use crate::world::World;
+
+both_engines! {
+    migrations_may_run_again,
+    nodes_that_start_together_migrate_once,
+    a_counter_never_goes_below_nothing,
+    an_organization_never_has_no_owner,
+    a_row_cannot_point_into_another_tenant,
+}
+
+#[tokio::test]
+async fn sqlite_is_not_ready_before_it_is_migrated() {
+    not_ready_before_migrating(&World::sqlite_unmigrated().await).await;
+}
+
+#[tokio::test]
+async fn postgres_is_not_ready_before_it_is_migrated() {
+    not_ready_before_migrating(&World::postgres_unmigrated().await).await;
+}
+
+async fn not_ready_before_migrating(world: &World) {
+    world.store.ready().await.unwrap_err();
+    world.store.migrate().await.unwrap();
+    world.store.ready().await.unwrap();
+    // A migration that this binary knows and the database does not.
+    world.takes("delete from _sqlx_migrations where version = 4").await.unwrap();
+    let missing = world.store.ready().await.unwrap_err();
+    assert!(matches!(missing, StoreError::Inconsistent { what: "schema", .. }), "{missing:?}");
+    world.store.close().await;
+    assert!(matches!(world.store.ready().await, Err(StoreError::Driver(_))));
+}
+
+#[tokio::test]
+async fn an_address_of_another_kind_is_refused_without_repeating_it() {
+    let no = Store::connect("mysql://root:secret@localhost/usher").await.unwrap_err();
+    assert!(!format!("{no} {no:?}").contains("secret"));
+    assert!(matches!(no, StoreError::Inconsistent { .. }));
+}
+
+async fn migrations_may_run_again(world: &World) {
+    world.store.migrate().await.unwrap();
+    world.store.ready().await.unwrap();
+}
+
+async fn nodes_that_start_together_migrate_once(world: &World) {
+    let nodes = (0..4).map(|_| {
+        let store = world.store.clone();
+        async move { store.migrate().await.unwrap() }
+    });
+    crate::world::all(nodes).await;
+    assert_eq!(world.number("select count(*) from _sqlx_migrations").await, 4);
+}
+
+async fn a_counter_never_goes_below_nothing(world: &World) {
+    world.acme().await;
+    world.takes("update organizations set seats_reserved = -1").await.unwrap_err();
+    world.takes("update organizations set seats_active = 0").await.unwrap_err();
+    world.takes("update organizations set seat_cap = 0").await.unwrap_err();
+}
+
+async fn an_organization_never_has_no_owner(world: &World) {
+    world.acme().await;
+    world.takes("update organizations set owners = 0").await.unwrap_err();
+}
+
+async fn a_row_cannot_point_into_another_tenant(world: &World) {
+    let acme = world.acme().await;
+    let other_owner = world.person("owner@other.test").await;
+    world.company("other", &other_owner, 3).await;
+    world.invite(&acme, "second@acme.test", domain::Role::Member).await;
+    world
+        .takes(
+            "update invitations
+             set accepted_at = 1,
+                 accepted_as = (select members.id
+                                from members join organizations on organizations.tenant_id = members.tenant_id
+                                where slug = 'other')",
+        )
+        .await
+        .unwrap_err();
+}
