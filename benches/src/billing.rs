@@ -65,7 +65,7 @@ async fn buy(usher: SocketAddr, connection: &mut Connection, session: &str) -> R
     let page = answer.header("location").with_context(|| said("start the payment", &answer))?.to_owned();
     let (sandbox, path) = split(&page).with_context(|| format!("{page} is no payment page"))?;
     let mut at_sandbox = Connection::open(sandbox).await?;
-    let form = [("card", "4242424242424242"), ("expiry", "12 / 34"), ("cvc", "123")];
+    let form = [("number", "4242424242424242"), ("expiry", "12 / 34"), ("cvc", "123")];
     let answer = at_sandbox.ask(&at_sandbox.post(path, "accept: text/html\r\n", &form)).await?;
     let back = answer.header("location").with_context(|| said("pay", &answer))?.to_owned();
     let (_, path) = split(&back).filter(|(addr, _)| *addr == usher).with_context(|| format!("{back} is not Usher"))?;

@@ -52,12 +52,6 @@ export class Sandbox {
     return events.filter(({ data: { object } }) => ids.includes(object.customer ?? object.id))
   }
 
-  /** Delivers an event again, whatever became of it before. */
-  async deliverAgain(event: string): Promise<void> {
-    const answer = await fetch(`${this.url}/_control/events/${event}/redeliver`, { method: 'POST' })
-    if (!answer.ok) throw new Error(`redeliver ${event}: ${answer.status} ${await answer.text()}`)
-  }
-
   private async get<T>(path: string): Promise<T> {
     const answer = await fetch(this.url + path, { headers: { authorization: 'Bearer sk_test_end2end' } })
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)

@@ -1,6 +1,7 @@
 // One Usher with its sandbox, on free ports, with an empty database in a temporary folder.
 
 import { spawn, type ChildProcess } from 'node:child_process'
+import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
@@ -44,7 +45,6 @@ export class Usher {
         USHER_PUBLIC_URL: url,
         USHER_SANDBOX_ADDR: `127.0.0.1:${sandboxPort}`,
         USHER_DATABASE_URL: `sqlite://${join(folder, 'usher.db')}`,
-        USHER_SITE: join(root, 'target', 'site'),
       },
       stdio: ['ignore', output, output],
     })
@@ -57,6 +57,16 @@ export class Usher {
       throw error
     }
     return usher
+  }
+
+  /** Delivers an event of the sandbox as the sandbox would, signed with its secret. Answers the status. */
+  async deliver(event: object): Promise<number> {
+    const state = JSON.parse(readFileSync(join(this.folder, 'var', 'sandbox.json'), 'utf8')) as { own_secret: string }
+    const body = JSON.stringify(event)
+    const time = Math.floor(Date.now() / 1000)
+    const signature = createHmac('sha256', state.own_secret).update(`${time}.${body}`).digest('hex')
+    const headers = { 'content-type': 'application/json', 'stripe-signature': `t=${time},v1=${signature}` }
+    return (await fetch(`${this.url}/webhooks/stripe`, { method: 'POST', headers, body })).status
   }
 
   async stop(): Promise<void> {

@@ -9,9 +9,6 @@ use anyhow::{Context as _, Result};
 use crate::site::{self, Flavour};
 use crate::steps;
 
-/// The address that `usher serve` takes when nobody chose another.
-const USUAL_ADDRESS: &str = "127.0.0.1:3000";
-
 /// Options of `cargo xtask run`.
 #[derive(clap::Args)]
 pub(crate) struct Run {
@@ -33,10 +30,8 @@ impl Run {
         if !self.no_demo {
             steps::run("put the demo company in place", Command::new(&usher).arg("demo").current_dir(steps::root()))?;
         }
-        let address = std::env::var("USHER_ADDR").unwrap_or_else(|_| USUAL_ADDRESS.to_owned());
-        eprintln!("\n  Usher      http://{address}");
-        eprintln!("  Mailbox    http://{address}/dev/mail");
-        eprintln!("  Ctrl-C stops Usher and its Stripe sandbox.\n");
+        // `usher serve` says where it is and how to sign in, once it is there.
+        eprintln!("▸ serve; Ctrl-C stops Usher and its Stripe sandbox");
         // Becoming the server, instead of waiting for it: whatever stops this process stops Usher, nothing is left.
         let error = Command::new(&usher).arg("serve").args(&self.serve).current_dir(steps::root()).exec();
         Err(error).with_context(|| format!("could not start {}", usher.display()))
