@@ -83,7 +83,7 @@ impl Desk {
             trial_days,
             success_url: format!("{BACK}{{CHECKOUT_SESSION_ID}}"),
             cancel_url: format!("{BACK}cancelled"),
-            expires_at: now().plus(Duration::from_secs(3600)),
+            expires_at: now().plus(Duration::from_hours(1)),
         };
         self.stripe.open_checkout(&key(row), &new).await.unwrap()
     }

@@ -215,6 +215,9 @@ impl World {
     }
 
     /// Delivers and works until there is nothing left to do at the world's time. Gives the number of steps.
+    ///
+    /// # Panics
+    /// When a step fails, or the work does not end.
     pub async fn settle(&self) -> u32 {
         let mut steps = 0;
         loop {
