@@ -24,7 +24,7 @@ const OURS: &[(&str, &[&str])] = &[
 
 /// Crates of others that only some of ours may name, in any kind of dependency.
 const KEPT: &[(&str, &[&str])] = &[
-    ("async-stripe", &["payments"]),
+    ("async-stripe-client-core", &["payments"]),
     ("axum", &["app", "benches", "payments", "sandbox", "server", "service", "testkit"]),
     ("leptos", &["app", "frontend", "server"]),
     ("leptos_axum", &["app", "server"]),
@@ -34,12 +34,12 @@ const KEPT: &[(&str, &[&str])] = &[
 
 /// What may not be reached at all, however indirectly, without dev-dependencies.
 const NEVER: &[(&str, Option<&str>, &[&str])] = &[
-    ("frontend", Some("wasm32-unknown-unknown"), &["sqlx", "tokio", "axum", "reqwest", "async-stripe"]),
+    ("frontend", Some("wasm32-unknown-unknown"), &["sqlx", "tokio", "axum", "reqwest", "async-stripe-client-core"]),
     ("domain", None, &["sqlx", "tokio", "axum", "leptos", "reqwest", "rand", "getrandom", "chrono"]),
-    ("store", None, &["axum", "leptos", "reqwest", "async-stripe"]),
+    ("store", None, &["axum", "leptos", "reqwest", "async-stripe-client-core"]),
     ("payments", None, &["sqlx", "axum", "leptos"]),
     ("service", None, &["axum", "leptos"]),
-    ("sandbox", None, &["sqlx", "leptos", "async-stripe", "domain", "payments", "service", "store", "app"]),
+    ("sandbox", None, &["sqlx", "leptos", "async-stripe-client-core", "domain", "payments", "service", "store", "app"]),
 ];
 
 pub(crate) fn check() -> Result<()> {
