@@ -43,6 +43,10 @@ impl From<toml::de::Error> for Mistake {
     fn from(no: toml::de::Error) -> Self {
         let said = no.message().trim().replace('\n', ", ");
         let said = said.trim_end_matches('.');
+        // The reader's names of number types are ours, not the operator's.
+        let said = said.replace("expected u32", "expected a whole number from 0 to 4294967295");
+        let said = said.replace("expected u64", "expected a whole number from 0");
+        let said = said.replace("expected i64", "expected a whole number");
         Self::new(
             no.span().unwrap_or(0..0),
             format!("{said}. Correct this line, or see docs/catalogue.md for the fields."),

@@ -1,5 +1,4 @@
 //! The catalogue that comes with Usher is the one that R1.3 describes.
-#![cfg(feature = "server")]
 
 use domain::plan::{Limit, Visibility};
 use domain::{Catalog, Currency, Interval, Plan, PlanKey, SeatLimit};

@@ -1,0 +1,50 @@
+//! Points in time.
+
+use std::time::Duration;
+
+use domain::Timestamp;
+use proptest::prelude::*;
+
+#[test]
+fn times_are_shown_for_people_and_for_machines() {
+    let at = Timestamp::from_secs(1_826_892_309);
+    assert_eq!(at.rfc3339(), "2027-11-22T14:05:09Z");
+    assert_eq!(at.date(), "22 November 2027");
+    assert_eq!(at.date_time(), "22 Nov 2027, 14:05 UTC");
+    let early = Timestamp::from_secs(0);
+    assert_eq!(early.date(), "1 January 1970", "no zero and no space before the day");
+    assert_eq!(early.date_time(), "1 Jan 1970, 00:00 UTC");
+    assert_eq!(Timestamp::from_micros(-1).rfc3339(), "1969-12-31T23:59:59Z");
+}
+
+#[test]
+fn what_is_out_of_the_calendar_is_shown_as_its_end() {
+    assert_eq!(Timestamp::from_micros(i64::MAX).rfc3339(), "9999-12-31T23:59:59Z");
+    assert_eq!(Timestamp::from_micros(i64::MIN).rfc3339(), "0000-01-01T00:00:00Z");
+}
+
+#[test]
+fn sums_stop_at_the_ends() {
+    let (first, last) = (Timestamp::from_micros(i64::MIN), Timestamp::from_micros(i64::MAX));
+    assert_eq!(last.plus(Duration::MAX), last);
+    assert_eq!(first.minus(Duration::MAX), first);
+    assert_eq!(first.since(last), Duration::ZERO);
+    assert_eq!(Timestamp::from_secs(i64::MAX), last);
+}
+
+proptest! {
+    #[test]
+    fn later_and_back_is_where_one_was(micros in -4_000_000_000_000_000_i64..4_000_000_000_000_000, secs in 0..4_000_000_000_u64) {
+        let (at, span) = (Timestamp::from_micros(micros), Duration::from_secs(secs));
+        prop_assert_eq!(at.plus(span).minus(span), at);
+        prop_assert_eq!(at.plus(span).since(at), span);
+        prop_assert!(at.plus(span) >= at);
+    }
+
+    #[test]
+    fn every_time_can_be_shown(micros in any::<i64>()) {
+        let at = Timestamp::from_micros(micros);
+        prop_assert_eq!(at.rfc3339().len(), 20);
+        prop_assert!(!at.date().is_empty() && !at.date_time().is_empty());
+    }
+}
