@@ -137,6 +137,10 @@ impl Client {
 
     fn build(&self, request: &RequestBuilder, key: Option<&str>) -> Result<reqwest::RequestBuilder, Failure> {
         let unfit = |what: &str| Failure::Final(refused("usher_request", what.to_owned(), "-".to_owned()));
+        // Ids are part of the path, and some come from a browser: none may lead elsewhere.
+        if !request.path.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_')) {
+            return Err(unfit("unfit id"));
+        }
         let mut url = self.base.clone();
         url.set_path(&format!("{}v1{}", self.base.path(), request.path));
         url.set_query(request.query.as_deref().filter(|query| !query.is_empty()));

@@ -368,6 +368,16 @@ async fn a_key_that_cannot_be_a_header_is_refused_unsent() {
 }
 
 #[tokio::test]
+async fn an_id_that_leads_elsewhere_is_refused_unsent() {
+    let stub = Stub::start([]).await;
+    for bad in ["../customers", "cs_1?expand[]=customer", "cs_1#", "cs%2f1", "cs 1", "cs.1"] {
+        let error = stripe(&stub).checkout(&ProviderCheckoutId(bad.into())).await.unwrap_err();
+        assert!(!error.is_retryable(), "{bad}: {error}");
+    }
+    assert_eq!(stub.connections(), 0);
+}
+
+#[tokio::test]
 async fn a_base_with_a_path_keeps_it() {
     let stub = Stub::start([Answer::json(200, SESSION)]).await;
     let config = config(&format!("http://{}/sandbox", stub.addr), "sk_test_1");
