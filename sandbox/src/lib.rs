@@ -75,7 +75,7 @@ impl Sandbox {
         let addr = listener.local_addr()?;
         let client = delivery::client()?;
         let shared = Arc::new(Shared::new(state, format!("http://{addr}/"), path, fast));
-        shared.save_once(true).await;
+        shared.clone().save_once(true).await;
         shared.kept(0).await?;
 
         let (shutdown, stopped) = oneshot::channel::<()>();
@@ -87,10 +87,7 @@ impl Sandbox {
             };
             axum::serve(listener, router).with_graceful_shutdown(until).await
         });
-        let saver = tokio::spawn({
-            let shared = shared.clone();
-            async move { shared.save().await }
-        });
+        let saver = tokio::spawn(shared.clone().save());
         let postman = tokio::spawn(delivery::run(shared.clone(), client.clone()));
         Ok(Self { shared, addr, client, shutdown: Some(shutdown), server: Some(server), helpers: vec![saver, postman] })
     }
@@ -166,7 +163,7 @@ impl Sandbox {
         for helper in self.helpers.drain(..) {
             helper.abort();
         }
-        self.shared.save_once(true).await;
+        self.shared.clone().save_once(true).await;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, watch};
 
@@ -20,6 +20,7 @@ pub struct Shared {
     pub fast: bool,
     path: Option<PathBuf>,
     changed: Notify,
+    writing: Mutex<()>,
     saved: watch::Sender<Saved>,
     /// Wakes the postman.
     pub post: Notify,
@@ -62,6 +63,7 @@ impl Shared {
             fast,
             path,
             changed: Notify::new(),
+            writing: Mutex::new(()),
             saved: watch::Sender::new(Saved::default()),
             post: Notify::new(),
             moved: watch::Sender::new(0),
@@ -141,26 +143,31 @@ impl Shared {
     }
 
     /// Writes the state whenever it changed, many changes at a time. Never returns.
-    pub async fn save(&self) {
+    pub async fn save(self: Arc<Self>) {
         loop {
             self.changed.notified().await;
-            self.save_once(false).await;
+            self.clone().save_once(false).await;
         }
     }
 
     /// Writes the state as it is now; see [`state::replace`].
-    pub async fn save_once(&self, to_disk: bool) {
-        let Some(path) = self.path.clone() else { return };
+    pub async fn save_once(self: Arc<Self>, to_disk: bool) {
+        // To its end even when nobody waits for it any more.
+        if let Err(error) = tokio::task::spawn_blocking(move || self.write(to_disk)).await {
+            tracing::error!(%error, "the writing of the sandbox's state broke off");
+        }
+    }
+
+    fn write(&self, to_disk: bool) {
+        let Some(path) = &self.path else { return };
+        // One at a time, so that no older state is written over a newer one.
+        let _turn = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let (bytes, version) = {
             let inner = self.lock();
             (serde_json::to_vec(&inner.state), inner.version)
         };
-        let written = tokio::task::spawn_blocking(move || state::replace(&path, &bytes?, to_disk)).await;
-        let error = match written {
-            Ok(Ok(())) => None,
-            Ok(Err(error)) => Some(error.to_string()),
-            Err(error) => Some(error.to_string()),
-        };
+        let written = bytes.map_err(std::io::Error::from).and_then(|bytes| state::replace(path, &bytes, to_disk));
+        let error = written.err().map(|error| error.to_string());
         if let Some(error) = &error {
             tracing::error!(error, "the sandbox's state could not be written");
         }
