@@ -150,6 +150,12 @@ impl World {
         Self { services, sandbox, clock, letters, payments, browser, url, catalog, webhooks, _folder: folder }
     }
 
+    /// The database's address, for a process that is to share it.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Another process of Usher on the same database, with connections and chance of its own. Seed 1 is the world's.
     pub async fn node(&self, seed: u64) -> Services {
         let parts = Parts {
