@@ -19,12 +19,26 @@ pub(crate) fn perform() -> Result<()> {
     note("formatting", steps::run("formatting", &mut steps::cargo(&["fmt", "--all", "--check"])));
     note("house rules", steps::step("house rules", house::check));
     note("arrows", steps::step("arrows between crates", arrows::check));
-    let server = ["clippy", "--workspace", "--exclude", "frontend", "--all-targets", "--", "-D", "warnings"];
-    note("clippy", steps::run("clippy, server", &mut steps::cargo(&server)));
+    for (name, selection) in [
+        ("clippy, server", &["--workspace", "--exclude", "frontend", "--exclude", "xtask"][..]),
+        ("clippy, workshop", &["--package", "xtask"]),
+    ] {
+        let mut clippy = steps::cargo(&["clippy", "--all-targets"]);
+        clippy.args(selection).args(["--", "-D", "warnings"]);
+        note(name, steps::run(name, &mut clippy));
+    }
     let browser = ["clippy", "-p", "frontend", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"];
-    note("clippy for wasm", steps::run("clippy, browser", &mut steps::cargo(&browser)));
-    let mut doc =
-        steps::cargo(&["doc", "--no-deps", "--workspace", "--exclude", "frontend", "--document-private-items"]);
+    note("clippy, browser", steps::run("clippy, browser", &mut steps::cargo(&browser)));
+    let mut doc = steps::cargo(&[
+        "doc",
+        "--no-deps",
+        "--workspace",
+        "--exclude",
+        "frontend",
+        "--exclude",
+        "xtask",
+        "--document-private-items",
+    ]);
     doc.env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private-intra-doc-links");
     note("documents", steps::run("documents", &mut doc));
     if tools::on_path("cargo-deny").is_some() {

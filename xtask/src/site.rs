@@ -43,9 +43,9 @@ impl Flavour {
     }
 }
 
-/// Where the site stands.
-pub(crate) fn folder() -> PathBuf {
-    steps::target().join("site")
+/// Where the site stands; the server looks for it there, wherever cargo builds.
+fn folder() -> PathBuf {
+    steps::root().join("target/site")
 }
 
 /// Builds the site and removes what an earlier one left behind.
