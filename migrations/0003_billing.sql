@@ -12,7 +12,7 @@ create table plan_versions (
 );
 
 -- Our mirror of a subscription at the provider. Its id is the provider's, and unique everywhere: two tenants never
--- have the same one. A snapshot fetched earlier never replaces one fetched later, and what has ended stays ended.
+-- have the same one. What has ended stays ended; otherwise a snapshot fetched earlier never replaces one fetched later.
 create table subscriptions (
     tenant_id     text   not null references organizations (tenant_id),
     id            text   not null unique,

@@ -26,7 +26,8 @@ statements! {
         from subscriptions
         where tenant_id = $1 and id = $2";
 
-    /// The last lines are `Subscription::believe`, and a test holds the two together.
+    /// The outermost `where` is `Subscription::believe`: an end is always believed and never taken back; otherwise
+    /// the later snapshot counts. A test holds the two together.
     APPLY = "
         insert into subscriptions (
             tenant_id, id, customer, plan, paid_every, currency, seat_item, quantity, status, period_from,
@@ -40,9 +41,15 @@ statements! {
             ends_at = excluded.ends_at, trial_ends_at = excluded.trial_ends_at, ended_at = excluded.ended_at,
             card = excluded.card, fetched_at = excluded.fetched_at
         where subscriptions.tenant_id = $1
-          and subscriptions.fetched_at <= excluded.fetched_at
-          and (subscriptions.status not in ('canceled', 'incomplete_expired')
-               or subscriptions.status = excluded.status)";
+          and (
+              (excluded.status in ('canceled', 'incomplete_expired')
+               and subscriptions.status not in ('canceled', 'incomplete_expired'))
+              or (
+                  (excluded.status in ('canceled', 'incomplete_expired'))
+                      = (subscriptions.status in ('canceled', 'incomplete_expired'))
+                  and subscriptions.fetched_at <= excluded.fetched_at
+              )
+          )";
 }
 
 #[derive(FromRow)]
