@@ -1,7 +1,7 @@
 //! Stripe behind the trait.
 //!
 //! Requests are built with async-stripe's types, so a field that Stripe does not know is not written, and are of the
-//! API version that async-stripe pins. Answers are read with our own tolerant types ([`objects`]).
+//! API version that async-stripe pins. Answers are read with our own tolerant types (`stripe/objects.rs`).
 //!
 //! Every call here is one that can be sent twice: it has the caller's key, or it reads, or Stripe itself refuses the
 //! second one in words that we understand (a product's id, a price's lookup key, a page that has expired).
