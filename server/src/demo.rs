@@ -37,12 +37,11 @@ pub async fn create(services: &Services) -> anyhow::Result<String> {
     let caller =
         service::who(services, token.as_str(), Visit::default()).await?.context("the demo's session is gone")?;
     let mine = service::organizations(services, &caller).await?;
-    let slug = match mine.into_iter().find(|org| org.name == COMPANY) {
-        Some(org) => org.slug,
-        None => {
-            let new = CreateOrganization { name: COMPANY.to_owned(), slug: String::new() };
-            service::create_organization(services, &caller, new).await?
-        }
+    let slug = if let Some(org) = mine.into_iter().find(|org| org.name == COMPANY) {
+        org.slug
+    } else {
+        let new = CreateOrganization { name: COMPANY.to_owned(), slug: String::new() };
+        service::create_organization(services, &caller, new).await?
     };
     service::sign_out(services, token.as_str()).await?;
     Ok(slug.to_string())

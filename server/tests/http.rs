@@ -1,5 +1,9 @@
 //! The server as browsers, strangers and Stripe meet it: the real router behind a real listener.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends here")]
+
+#[path = "http/faults.rs"]
+mod faults;
 #[path = "http/log.rs"]
 mod log;
 #[path = "http/outsiders.rs"]

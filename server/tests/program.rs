@@ -1,9 +1,16 @@
 //! The binary itself, as an operator meets it: started with settings, stopped by signals.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends here")]
+
 #[path = "program/process.rs"]
 mod process;
 
+use std::time::Duration;
+
+use domain::SubscriptionStatus;
 use process::{Folder, PRODUCTION};
+use service::StartCheckout;
+use testkit::{Card, World};
 
 #[test]
 fn without_a_command_it_tells_what_it_can_do() {
@@ -76,4 +83,42 @@ fn the_demo_company_is_made_once() {
     assert!(first.status.success() && first.all.contains("/app/demo"), "{}", first.all);
     let second = folder.run(&["demo"], &[]);
     assert!(second.status.success() && second.all.contains("/app/demo\n"), "{}", second.all);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_webhook_that_was_kept_is_applied_after_a_kill() {
+    let world = World::sqlite().await;
+    let owner = world.owner("owner@acme.test").await;
+    let slug = world.company(&owner, "Acme", "acme").await;
+    let (secret, base) = (world.sandbox.webhook_secret(), world.sandbox.api_base());
+    let settings = [
+        ("USHER_DATABASE_URL", world.url()),
+        ("STRIPE_SECRET_KEY", "sk_test_world"),
+        ("STRIPE_WEBHOOK_SECRET", secret.as_str()),
+        ("STRIPE_API_BASE", base.as_str()),
+    ];
+    let folder = Folder::new();
+    let web = folder.serve(&["--web-only"], &settings);
+    world.sandbox.set_webhook_url(web.url("/webhooks/stripe")).await;
+
+    let wish = StartCheckout { plan: "all_access".to_owned(), interval: "year".to_owned(), seats: 1 };
+    let page = service::start_checkout(&world.services, &owner, slug.as_str(), wish).await.unwrap();
+    world.pay(&page, Card::Good).await;
+    world.deliver().await;
+    web.kill();
+    let subscription = async || service::billing(&world.services, &owner, slug.as_str()).await.unwrap().subscription;
+    assert!(!world.services.store().system().events(50).await.unwrap().is_empty(), "events were kept");
+    assert!(subscription().await.is_none(), "and not applied");
+
+    let again = folder.serve(&[], &settings);
+    let mut found = None;
+    for _ in 0..500 {
+        found = subscription().await;
+        if found.is_some() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(found.map(|found| (found.status, found.quantity)), Some((SubscriptionStatus::Active, 1)));
+    assert!(again.stop().success());
 }

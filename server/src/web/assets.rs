@@ -118,7 +118,7 @@ impl Assets {
             #[cfg(feature = "embed")]
             Self::Inside => {
                 let file = Site::get(name)?;
-                let tag = file.metadata.sha256_hash()[..12].iter().map(|byte| format!("{byte:02x}")).collect();
+                let tag = short(&file.metadata.sha256_hash());
                 let bytes = match file.data {
                     std::borrow::Cow::Borrowed(bytes) => Bytes::from_static(bytes),
                     std::borrow::Cow::Owned(bytes) => Bytes::from(bytes),
@@ -152,6 +152,12 @@ fn answer(file: File, coding: Coding, name: &str, kind: &'static str, request: &
         headers.insert(ETAG, tag);
     }
     response
+}
+
+/// The first twelve bytes of a digest, in hexadecimal: enough to tell versions apart.
+#[must_use]
+pub fn short(digest: &[u8]) -> String {
+    digest.iter().take(12).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// Whether the browser already has what that tag names.

@@ -23,7 +23,7 @@ use tower::{ServiceBuilder, ServiceExt as _};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
-use super::assets::{Coding, unchanged};
+use super::assets::{Coding, short, unchanged};
 
 /// Which pages, in which order they are kept.
 const KEPT: [(Page, Interval); 4] = [
@@ -100,8 +100,7 @@ impl Public {
 
 impl Form {
     fn new(mut headers: HeaderMap, body: Bytes, coding: Coding) -> Self {
-        let digest = Sha256::digest(&body);
-        let tag = format!("\"{}\"", digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect::<String>());
+        let tag = format!("\"{}\"", short(&Sha256::digest(&body)));
         if let Some(coding) = coding.header() {
             headers.insert(CONTENT_ENCODING, coding);
         }

@@ -20,9 +20,6 @@ use super::{Web, client, redact};
 const ID: HeaderName = HeaderName::from_static("x-request-id");
 const TIMING: HeaderName = HeaderName::from_static("server-timing");
 
-/// Longer than any honest answer takes, those that ask Stripe included.
-const LONGEST: Duration = Duration::from_secs(30);
-
 /// Runs the request inside of all that. The id is ours, whatever the request says, and it is what a person is shown
 /// as the incident when something broke.
 pub async fn around(State(web): State<Web>, mut request: Request, next: Next) -> Response {
@@ -41,7 +38,7 @@ pub async fn around(State(web): State<Web>, mut request: Request, next: Next) ->
         request.headers_mut().insert(ID, value);
     }
     let headers = request.headers().clone();
-    let mut response = guarded(&headers, &id, request, next).instrument(span.clone()).await;
+    let mut response = guarded(&headers, &id, web.patience, request, next).instrument(span.clone()).await;
 
     let took = started.elapsed();
     let ms = took.as_secs_f64() * 1_000.0;
@@ -63,8 +60,8 @@ pub async fn around(State(web): State<Web>, mut request: Request, next: Next) ->
     response
 }
 
-async fn guarded(headers: &HeaderMap, id: &str, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(LONGEST, AssertUnwindSafe(next.run(request)).catch_unwind()).await {
+async fn guarded(headers: &HeaderMap, id: &str, patience: Duration, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(patience, AssertUnwindSafe(next.run(request)).catch_unwind()).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => {
             let text =
@@ -81,7 +78,7 @@ async fn guarded(headers: &HeaderMap, id: &str, request: Request, next: Next) ->
             tracing::error!(incident = id, "a request took too long");
             let refusal = Refusal::new(
                 "too-slow",
-                format!("This took longer than {} seconds and was given up.", LONGEST.as_secs()),
+                format!("This took longer than {} seconds and was given up.", patience.as_secs()),
                 "Look whether it was done, and try again in a minute if it was not.",
             );
             problem(headers, StatusCode::SERVICE_UNAVAILABLE, &refusal)

@@ -1,5 +1,7 @@
 //! Which request goes where.
 
+use std::time::Duration;
+
 use app::routes::Page;
 use axum::Router;
 use axum::extract::{Request, State};
@@ -29,6 +31,8 @@ pub struct Web {
     pub server_timing: bool,
     /// How many proxies of ours stand in front.
     pub proxies: usize,
+    /// How long an answer may take; longer than any honest one, those that ask Stripe included.
+    pub patience: Duration,
     /// Names of requests.
     pub ids: Ids,
 }
@@ -38,7 +42,15 @@ impl Web {
     #[must_use]
     pub fn new(services: Services) -> Self {
         let public_url = services.settings().public_url.clone();
-        Self { services, assets: Assets::default(), public_url, server_timing: false, proxies: 0, ids: Ids::default() }
+        Self {
+            services,
+            assets: Assets::default(),
+            public_url,
+            server_timing: false,
+            proxies: 0,
+            patience: Duration::from_secs(30),
+            ids: Ids::default(),
+        }
     }
 }
 

@@ -89,10 +89,8 @@ impl Usher {
     /// Reads its words until `text` is among them. Panics when it ends first.
     pub fn wait_for(&mut self, text: &str) {
         while !self.log.contains(text) {
-            match self.heard.recv() {
-                Ok(line) => self.log.push_str(&line),
-                Err(_) => panic!("it ended before it said {text:?}:\n{}", self.log),
-            }
+            let Ok(line) = self.heard.recv() else { panic!("it ended before it said {text:?}:\n{}", self.log) };
+            self.log.push_str(&line);
         }
     }
 
