@@ -110,8 +110,6 @@ impl Control {
             delivery.outcome = Outcome::Delivered;
         }
         self.shared.touch(&mut inner);
-        drop(inner);
-        self.shared.report_move();
     }
 
     /// Drops all webhooks that have not been taken yet, as if the endpoint had been down for longer than the retries.
@@ -121,8 +119,6 @@ impl Control {
             delivery.outcome = Outcome::GaveUp;
         }
         self.shared.touch(&mut inner);
-        drop(inner);
-        self.shared.report_move();
     }
 
     /// Lets the next `count` API requests meet this. Requests with a bad key do not count.

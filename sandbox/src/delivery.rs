@@ -153,6 +153,4 @@ fn record(shared: &Shared, id: u64, met: &Met, flying: usize) {
         delivery.due_millis = clock::wall_millis() + wait.copied().unwrap_or_default() * unit;
     }
     shared.touch(&mut inner);
-    drop(inner);
-    shared.report_move();
 }

@@ -27,6 +27,8 @@ pub mod subscription;
 pub mod subscription_change;
 pub mod subscription_item;
 pub mod table;
+#[cfg(test)]
+mod tests;
 pub mod webhook_endpoint;
 
 use serde_json::Value;

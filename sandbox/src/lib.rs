@@ -147,10 +147,8 @@ impl Sandbox {
 
     /// Stops listening, finishes running requests and writes the state.
     pub async fn stop(mut self) {
-        if let Some(shutdown) = self.shutdown.take() {
-            if shutdown.send(()).is_err() {
-                tracing::debug!("the server had ended by itself");
-            }
+        if self.shutdown.take().is_some_and(|shutdown| shutdown.send(()).is_err()) {
+            tracing::debug!("the server had ended by itself");
         }
         if let Some(server) = self.server.take() {
             let abort = server.abort_handle();

@@ -38,7 +38,7 @@ pub fn layout(title: &str, main: &str) -> String {
 <link rel="stylesheet" href="/_sandbox.css">
 </head>
 <body>
-<p class="ribbon" role="note">Sandbox, no real money</p>
+<header class="ribbon">Sandbox, no real money</header>
 <main>
 {main}
 </main>

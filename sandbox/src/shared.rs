@@ -24,7 +24,7 @@ pub struct Shared {
     saved: watch::Sender<Saved>,
     /// Wakes the postman.
     pub post: Notify,
-    /// Counts whatever happened to a delivery.
+    /// Counts whatever may have happened to a delivery.
     pub moved: watch::Sender<u64>,
 }
 
@@ -118,10 +118,11 @@ impl Shared {
         inner.version += 1;
         self.changed.notify_one();
         self.post.notify_one();
+        self.report_move();
         inner.version
     }
 
-    /// Says that something happened to a delivery.
+    /// Says that something may have happened to a delivery.
     pub fn report_move(&self) {
         self.moved.send_modify(|count| *count += 1);
     }

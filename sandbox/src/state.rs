@@ -27,8 +27,8 @@ const FORMAT: u32 = 1;
 /// Finished deliveries that are kept to look at.
 const KEPT_DELIVERIES: usize = 500;
 
-/// All that the sandbox remembers.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// All that the sandbox remembers. Secrets are in it: not for `Debug`.
+#[derive(Clone, Serialize, Deserialize)]
 pub struct State {
     format: u32,
     pub ids: Ids,
@@ -194,7 +194,12 @@ pub fn replace(path: &Path, bytes: &[u8], to_disk: bool) -> std::io::Result<()> 
     std::fs::create_dir_all(folder)?;
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
-    let mut file = std::fs::File::create(&beside)?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    // Webhook secrets are nobody else's business.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&beside)?;
     file.write_all(bytes)?;
     if to_disk {
         file.sync_all()?;

@@ -17,7 +17,8 @@ pub enum Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decline {
     pub code: &'static str,
-    pub decline_code: Option<&'static str>,
+    /// The bank's own reason.
+    pub reason: Option<&'static str>,
     pub message: &'static str,
 }
 
@@ -38,7 +39,7 @@ pub const OFFERED: [TestCard; 4] = [
 
 /// What a good number does when it is charged.
 pub fn outcome(number: &str) -> Outcome {
-    let declined = |code, decline_code, message| Outcome::Declined(Decline { code, decline_code, message });
+    let declined = |code, reason, message| Outcome::Declined(Decline { code, reason, message });
     match number {
         "4000000000000002" => declined("card_declined", Some("generic_decline"), "Your card was declined."),
         "4000000000009995" => {
@@ -141,12 +142,12 @@ fn luhn(digits: &str) -> bool {
             if digit > 9 { digit - 9 } else { digit }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 impl From<Decline> for ApiError {
     fn from(decline: Decline) -> Self {
-        Self { decline_code: decline.decline_code, ..Self::new(402, "card_error", decline.message).code(decline.code) }
+        Self { decline_code: decline.reason, ..Self::new(402, "card_error", decline.message).code(decline.code) }
     }
 }
 

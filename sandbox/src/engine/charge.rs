@@ -38,7 +38,7 @@ impl Charge {
             payment_intent: intent.id.clone(),
             description: intent.description.clone(),
             method: method.clone(),
-            failure: decline.map(|d| (d.decline_code.unwrap_or(d.code).to_owned(), d.message.to_owned())),
+            failure: decline.map(|d| (d.reason.unwrap_or(d.code).to_owned(), d.message.to_owned())),
         }
     }
 
@@ -104,7 +104,6 @@ impl Charge {
                 },
                 "type": "card",
             },
-            "presentment_details": null,
             "radar_options": {},
             "receipt_email": null,
             "receipt_number": null,
@@ -124,7 +123,7 @@ impl Charge {
 }
 
 pub fn get(engine: &Engine, id: &str) -> Answer {
-    engine.state.charges.get(id).map(|charge| charge.render()).ok_or_else(|| ApiError::no_such("charge", id))
+    engine.state.charges.get(id).map(Charge::render).ok_or_else(|| ApiError::no_such("charge", id))
 }
 
 pub fn list(engine: &Engine, mut params: Params) -> Answer {
@@ -138,6 +137,6 @@ pub fn list(engine: &Engine, mut params: Params) -> Answer {
             (customer.is_none() || charge.customer == customer)
                 && intent.as_ref().is_none_or(|intent| charge.payment_intent == *intent)
         },
-        |charge| charge.render(),
+        Charge::render,
     )
 }

@@ -34,7 +34,7 @@ pub enum Paid {
 
 const NOT_AUTHENTICATED: Decline = Decline {
     code: "payment_intent_authentication_failure",
-    decline_code: None,
+    reason: None,
     message: "We were unable to authenticate your payment method. Choose a different one and try again.",
 };
 
@@ -236,16 +236,13 @@ fn announce(
 
 /// The session's customer, made now if only an address was given.
 fn buyer(engine: &mut Engine, session: &mut Session) -> String {
-    let id = match session.customer.clone() {
-        Some(id) => id,
-        None => {
-            let mut customer = customer::blank(engine);
-            customer.email.clone_from(&session.customer_email);
-            let id = customer.id.clone();
-            customer::add(engine, customer);
-            id
-        }
-    };
+    let id = session.customer.clone().unwrap_or_else(|| {
+        let mut customer = customer::blank(engine);
+        customer.email.clone_from(&session.customer_email);
+        let id = customer.id.clone();
+        customer::add(engine, customer);
+        id
+    });
     if let Some(customer) = engine.state.customers.get_mut(&id)
         && customer.currency.is_none()
     {

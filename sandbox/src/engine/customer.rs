@@ -40,7 +40,6 @@ impl Customer {
             "object": "customer",
             "address": self.address,
             "balance": self.balance,
-            "business_name": null,
             "created": self.created,
             "currency": self.currency,
             "customer_account": null,
@@ -49,7 +48,6 @@ impl Customer {
             "description": self.description,
             "discount": null,
             "email": self.email,
-            "individual_name": null,
             "invoice_prefix": self.invoice_prefix,
             "invoice_settings": {
                 "custom_fields": null,

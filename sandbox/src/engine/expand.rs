@@ -2,7 +2,13 @@
 
 use serde_json::Value;
 
+use super::charge::Charge;
+use super::customer::Customer;
 use super::error::ApiError;
+use super::payment_intent::PaymentIntent;
+use super::payment_method::PaymentMethod;
+use super::price::Price;
+use super::product::Product;
 use super::{Engine, checkout, invoice, invoice_payment, list};
 
 /// Fields that hold an id which can be replaced by its object, or that are left out unless asked for.
@@ -109,16 +115,16 @@ pub fn lookup(engine: &Engine, id: &str) -> Option<Value> {
     let state = &*engine.state;
     let (prefix, _) = id.split_once('_')?;
     match prefix {
-        "cus" => state.customers.get(id).map(|x| x.render()),
-        "price" => state.prices.get(id).map(|x| x.render()),
+        "cus" => state.customers.get(id).map(Customer::render),
+        "price" => state.prices.get(id).map(Price::render),
         "sub" => state.subscriptions.get(id).map(|x| x.render(engine)),
         "in" => state.invoices.get(id).map(|x| x.render(engine)),
         "ii" => state.invoice_items.get(id).map(|x| x.render(engine)),
-        "pi" => state.payment_intents.get(id).map(|x| x.render()),
-        "pm" => state.payment_methods.get(id).map(|x| x.render()),
-        "ch" => state.charges.get(id).map(|x| x.render()),
+        "pi" => state.payment_intents.get(id).map(PaymentIntent::render),
+        "pm" => state.payment_methods.get(id).map(PaymentMethod::render),
+        "ch" => state.charges.get(id).map(Charge::render),
         "cs" => state.sessions.get(id).map(|x| x.render(engine)),
         "evt" => state.events.get(id).map(|x| x.render(0)),
-        _ => state.products.get(id).map(|x| x.render()),
+        _ => state.products.get(id).map(Product::render),
     }
 }

@@ -139,7 +139,6 @@ impl Invoice {
             "subtotal": total,
             "subtotal_excluding_tax": total,
             "test_clock": null,
-            "threshold_reason": null,
             "total": total,
             "total_discount_amounts": [],
             "total_excluding_tax": total,

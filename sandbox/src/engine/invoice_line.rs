@@ -61,6 +61,7 @@ impl Line {
             },
             "quantity": self.quantity,
             "quantity_decimal": self.quantity.to_string(),
+            "subscription": self.subscription,
             "subtotal": self.amount,
             "taxes": [],
         })

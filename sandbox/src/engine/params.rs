@@ -45,6 +45,7 @@ impl Params {
     }
 
     /// A text that may be unset with an empty one: `None` not given, `Some(None)` unset.
+    #[expect(clippy::option_option, reason = "not given, given empty, given: three answers")]
     pub fn patch(&mut self, name: &str) -> Result<Option<Option<String>>, ApiError> {
         match self.fields.remove(name) {
             None => Ok(None),
@@ -197,7 +198,7 @@ impl Params {
     }
 }
 
-/// `a[b][]` → `a`, `b`, ``.
+/// `a[b][]` → `a`, `b` and an empty name.
 fn split(name: &str) -> Option<Vec<&str>> {
     let Some((head, rest)) = name.split_once('[') else { return Some(vec![name]) };
     let rest = rest.strip_suffix(']')?;

@@ -119,7 +119,6 @@ impl Subscription {
             "pending_invoice_item_interval": null,
             "pending_setup_intent": null,
             "pending_update": null,
-            "presentment_details": null,
             "schedule": null,
             "start_date": self.start_date,
             "status": self.status,

@@ -25,7 +25,6 @@ impl Item {
         json!({
             "id": self.id,
             "object": "subscription_item",
-            "billed_until": null,
             "billing_thresholds": null,
             "created": self.created,
             "current_period_end": self.current_period_end,

@@ -5,6 +5,7 @@ use crate::engine::calendar;
 use crate::engine::card::{Mistake, OFFERED};
 use crate::engine::checkout::{self, Session, Status};
 use crate::engine::money;
+use crate::engine::price::Price;
 
 use super::{escape, layout, notice};
 
@@ -53,7 +54,7 @@ fn open(engine: &Engine, session: &Session, typed: &Typed) -> String {
         .and_then(|id| engine.state.customers.get(id)?.email.clone())
         .or_else(|| session.customer_email.clone())
         .map_or_else(String::new, |email| format!(r#"<p class="soft">Receipt to {}</p>"#, escape(&email)));
-    let cards: String = OFFERED
+    let cards: Vec<String> = OFFERED
         .iter()
         .map(|card| {
             format!(
@@ -94,6 +95,7 @@ fn open(engine: &Engine, session: &Session, typed: &Typed) -> String {
 </form>
 </section>
 </div>"#,
+        cards = cards.concat(),
         heading = escape(&heading(engine, session)),
         due = money::show(session.due_today(engine), &session.currency),
         terms = escape(&terms(engine, session)),
@@ -140,7 +142,7 @@ fn lines(engine: &Engine, session: &Session) -> String {
         .lines
         .iter()
         .map(|line| {
-            let each = engine.state.prices.get(&line.price).map(|price| price.words()).unwrap_or_default();
+            let each = engine.state.prices.get(&line.price).map(Price::words).unwrap_or_default();
             format!(
                 r#"<tr><th scope="row">{name}<span class="soft">{quantity} × {each}</span></th><td>{amount}</td></tr>"#,
                 name = escape(&line.product_name(engine)),
@@ -149,7 +151,8 @@ fn lines(engine: &Engine, session: &Session) -> String {
                 amount = money::show(line.amount(engine), &session.currency),
             )
         })
-        .collect()
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 fn field(name: &str, label: &str, autocomplete: &str, example: &str, value: &str, typed: &Typed) -> String {

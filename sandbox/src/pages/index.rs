@@ -5,7 +5,7 @@ use crate::engine::Engine;
 use super::{escape, layout};
 
 pub fn render(engine: &Engine) -> String {
-    let rows: String = engine
+    let rows: Vec<String> = engine
         .state
         .events
         .iter()
@@ -21,7 +21,8 @@ pub fn render(engine: &Engine) -> String {
     } else {
         format!(
             r#"<table class="lines"><caption class="hidden">Latest events</caption>
-<thead><tr><th scope="col">Event</th><th scope="col">Object</th></tr></thead><tbody>{rows}</tbody></table>"#
+<thead><tr><th scope="col">Event</th><th scope="col">Object</th></tr></thead><tbody>{rows}</tbody></table>"#,
+            rows = rows.concat(),
         )
     };
     let main = format!(

@@ -14,7 +14,7 @@ pub fn render(invoice: &Invoice) -> String {
         (Status::Open, _) => "Open".into(),
         (Status::Draft, _) => "Draft".into(),
     };
-    let lines: String = invoice
+    let lines: Vec<String> = invoice
         .lines
         .iter()
         .map(|line| {
@@ -38,6 +38,7 @@ pub fn render(invoice: &Invoice) -> String {
 <tfoot><tr><th scope="row">Total</th><td>{total}</td></tr></tfoot>
 </table>
 </section>"#,
+        lines = lines.concat(),
         number = escape(number),
         issued = calendar::day(invoice.finalized_at.unwrap_or(invoice.created)),
         buyer = buyer.collect::<Vec<_>>().join(", "),

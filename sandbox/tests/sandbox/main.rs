@@ -1,5 +1,7 @@
 //! The sandbox over real HTTP: what its clients, its buyers and its webhooks see.
 
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails as a test does")]
+
 mod checkout;
 mod errors;
 mod expand;

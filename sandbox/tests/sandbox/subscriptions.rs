@@ -1,6 +1,6 @@
 //! Seats, cancelling, what waits for the next invoice.
 
-use crate::world::{World, id};
+use crate::world::{Received, World, id};
 
 #[tokio::test]
 async fn a_changed_quantity_leaves_a_credit_and_a_debit_for_the_next_invoice() {
@@ -26,8 +26,8 @@ async fn a_changed_quantity_leaves_a_credit_and_a_debit_for_the_next_invoice() {
 
     world.sandbox.quiet().await;
     let events = world.listener.all();
-    let updated = events.iter().filter(|e| e.kind() == "customer.subscription.updated").map(|e| e.event());
-    let updated = updated.into_iter().find(|e| e["data"]["previous_attributes"]["items"].is_object()).unwrap();
+    let mut updated = events.iter().map(Received::event).filter(|e| e["type"] == "customer.subscription.updated");
+    let updated = updated.find(|e| e["data"]["previous_attributes"]["items"].is_object()).unwrap();
     assert_eq!(updated["data"]["previous_attributes"]["items"]["data"][0]["quantity"], 2);
     assert_eq!(updated["data"]["object"]["items"]["data"][0]["quantity"], 3);
 }

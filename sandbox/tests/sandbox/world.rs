@@ -202,7 +202,7 @@ pub fn check_signature(received: &Received, secret: &str) -> i64 {
     let pad = |with: u8| block.map(|byte| byte ^ with);
     let inner = Sha256::new().chain_update(pad(0x36)).chain_update(at).chain_update(".").chain_update(&received.body);
     let outer = Sha256::new().chain_update(pad(0x5c)).chain_update(inner.finalize()).finalize();
-    let wanted: String = outer.iter().map(|byte| format!("{byte:02x}")).collect();
+    let wanted = outer.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     assert_eq!(given, wanted);
     let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
     i64::try_from(now).unwrap() - at.parse::<i64>().unwrap()
