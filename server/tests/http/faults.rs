@@ -75,6 +75,6 @@ async fn a_request_that_has_begun_is_answered_before_the_end() {
     begun.write_all(b"email=owner%40acme.test&password=no").await.unwrap();
     let mut answer = Vec::new();
     begun.read_to_end(&mut answer).await.unwrap();
-    assert!(String::from_utf8_lossy(&answer).starts_with("HTTP/1.1 401"));
+    assert!(String::from_utf8_lossy(&answer).starts_with("HTTP/1.1 409"));
     closing.await.unwrap();
 }

@@ -89,7 +89,7 @@ fn form(path: &str, house: &House) -> Option<String> {
         "sign-in" => format!("email=owner%40acme.test&password={password}"),
         "me" | "organizations" | "letters" | "sign-out" => String::new(),
         "create-organization" => format!("name=Another+{number}&slug="),
-        "desk" | "billing" | "team" | "leave" | "settings" => format!("slug={slug}"),
+        "abandon-checkout" | "desk" | "billing" | "team" | "leave" => format!("slug={slug}"),
         "start-checkout" => format!("slug={slug}&plan=all_access&interval=year&seats=3"),
         "invite" => format!("slug={slug}&email=more{number}%40acme.test&role=viewer"),
         "cancel-invitation" => format!("slug={slug}&id={invitation}"),
