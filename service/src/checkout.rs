@@ -232,5 +232,5 @@ impl Command for Close<'_> {
 /// When a page that is started now closes by itself. The provider takes 30 minutes to 24 hours; an hour is kept for
 /// clocks that differ and for answers that take a second try.
 pub(crate) fn expires_at(now: Timestamp) -> Timestamp {
-    now.plus(std::time::Duration::from_secs(23 * 60 * 60))
+    now.plus(std::time::Duration::from_hours(23))
 }

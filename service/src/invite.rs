@@ -12,7 +12,7 @@ use store::{AddInvitation, Command, Effect, NewInvitation, TenantTx};
 use crate::{Caller, Error, Services, door, mail, refusal, token};
 
 /// How long an invitation holds its seat.
-pub(crate) const LASTS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+pub(crate) const LASTS: Duration = Duration::from_hours(7 * 24);
 
 /// What the form says.
 #[derive(Clone, Debug)]

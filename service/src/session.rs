@@ -8,7 +8,7 @@ use store::Visit;
 use crate::{Error, Services, SessionToken, token};
 
 /// How long a session lasts. The cookie lasts as long.
-pub(crate) const LASTS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+pub(crate) const LASTS: Duration = Duration::from_hours(30 * 24);
 
 /// Begins a session. Every sign-in gets a token of its own, so nothing that was planted before is worth anything.
 pub(crate) async fn begin(s: &Services, user: UserId, visit: &Visit) -> Result<SessionToken, Error> {

@@ -4,6 +4,7 @@ use payments::signature::WebhookSecret;
 
 /// What the operator has set.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own; none excludes another")]
 pub struct Settings {
     /// Where people reach Usher, such as `https://usher.example.com`; no slash at the end.
     pub public_url: String,

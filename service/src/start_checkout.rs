@@ -16,7 +16,7 @@ use crate::{Caller, Error, Services, checkout, door, refusal, sync_subscription}
 /// How often a page that stands in the way is closed before somebody else is given the way.
 const ROUNDS: usize = 5;
 /// A page that nobody has opened yet must still have so much time when it is.
-const SHORTEST: Duration = Duration::from_secs(31 * 60);
+const SHORTEST: Duration = Duration::from_mins(31);
 
 /// What the form says.
 #[derive(Clone, Debug)]

@@ -22,7 +22,7 @@ use tracing::Instrument;
 use crate::{Error, Services, checkout, door, entitlement};
 
 /// How long a lock is held at most. Longer than the provider's calls inside of it take with all their retries.
-const LEASE: Duration = Duration::from_secs(180);
+const LEASE: Duration = Duration::from_mins(3);
 /// How often, and how many times, a taken lock is asked for again: ten seconds in all.
 const ASK_AGAIN: Duration = Duration::from_millis(50);
 const ASK_TIMES: u32 = 200;

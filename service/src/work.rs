@@ -19,7 +19,7 @@ mod inbox;
 mod outbox;
 
 /// How long a unit of work belongs to its worker. Longer than a unit takes, with all time-outs.
-const LEASE: Duration = Duration::from_secs(300);
+const LEASE: Duration = Duration::from_mins(5);
 /// After so many tries a unit is put aside for a person.
 const TRIES: u32 = 12;
 /// How often the queues are looked at when nobody has called.

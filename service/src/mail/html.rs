@@ -18,8 +18,12 @@ pub(super) fn escape(text: &str) -> String {
 
 /// A whole letter: a heading, paragraphs, one button, and small print. All are plain text.
 pub(super) fn page(heading: &str, paragraphs: &[&str], button: (&str, &str), small: &str) -> String {
-    let body: String =
-        paragraphs.iter().map(|text| format!("<p style=\"margin:0 0 16px\">{}</p>\n", escape(text))).collect();
+    let mut body = String::new();
+    for text in paragraphs {
+        body.push_str("<p style=\"margin:0 0 16px\">");
+        body.push_str(&escape(text));
+        body.push_str("</p>\n");
+    }
     let (label, link) = button;
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>{heading}</title></head>\n\

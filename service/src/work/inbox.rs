@@ -15,9 +15,9 @@ use crate::{Error, Services, checkout, sync_subscription};
 
 /// How long a parked event waits for its customer before it is looked at again. When the customer becomes known, it
 /// is released at once.
-const PARKED: Duration = Duration::from_secs(6 * 60 * 60);
+const PARKED: Duration = Duration::from_hours(6);
 /// A customer that has been unknown for so long is probably none of ours; somebody should know.
-const STRANGE: Duration = Duration::from_secs(60 * 60);
+const STRANGE: Duration = Duration::from_hours(1);
 
 /// Handles one event; `false` when none waits.
 pub(super) async fn step(s: &Services) -> anyhow::Result<bool> {

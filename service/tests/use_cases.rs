@@ -1,0 +1,33 @@
+//! The use cases, on both engines, with a clock moved by hand.
+//!
+//! Money is taken by [`till::Till`], which stands in for the provider behind its trait, so that an answer can be lost
+//! or withheld at an exact moment. The same over the provider's HTTP is in `world.rs`.
+
+/// Makes of each claim one test on SQLite and one on PostgreSQL.
+macro_rules! claims {
+    ($($name:ident;)+) => {
+        mod sqlite { $(#[tokio::test(flavor = "multi_thread")] async fn $name() {
+            super::$name(crate::stand::Stand::sqlite().await).await;
+        })+ }
+        mod postgres { $(#[tokio::test(flavor = "multi_thread")] async fn $name() {
+            super::$name(crate::stand::Stand::postgres().await).await;
+        })+ }
+    };
+}
+
+#[path = "use_cases/accounts.rs"]
+mod accounts;
+#[path = "use_cases/buying.rs"]
+mod buying;
+#[path = "use_cases/invitations.rs"]
+mod invitations;
+#[path = "use_cases/members.rs"]
+mod members;
+#[path = "use_cases/organizations.rs"]
+mod organizations;
+#[path = "use_cases/stand.rs"]
+mod stand;
+#[path = "use_cases/till.rs"]
+mod till;
+#[path = "use_cases/webhooks.rs"]
+mod webhooks;

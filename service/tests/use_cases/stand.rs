@@ -1,0 +1,197 @@
+//! One Usher for one test: a fresh database, a clock moved by hand, a till.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+
+use domain::view::{BillingView, Invited, TeamView};
+use domain::{Catalog, Slug, Timestamp};
+use payments::WebhookSecret;
+use serde_json::Value;
+use service::{
+    Caller, Clock, CreateOrganization, DevMailbox, Entropy, Error, Invite, PasswordCost, Received, Services,
+    ServicesConfig, Settings, SignIn, SignUp, StartCheckout, Visit, WebhookError, work,
+};
+use store::Store;
+
+use crate::till::Till;
+
+pub const PASSWORD: &str = "a long enough password";
+
+/// A clock that stands until it is moved.
+pub struct Hand(AtomicI64);
+
+impl Clock for Hand {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Chance that is the same in each run and never the same twice.
+pub struct Dice(AtomicU64);
+
+impl Entropy for Dice {
+    fn fill(&self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(8) {
+            // SplitMix64: any counter makes well-spread numbers.
+            let mut n = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
+            n = (n ^ (n >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            n = (n ^ (n >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            chunk.copy_from_slice(&(n ^ (n >> 31)).to_le_bytes()[..chunk.len()]);
+        }
+    }
+}
+
+pub struct Stand {
+    pub s: Services,
+    pub till: Arc<Till>,
+    pub clock: Arc<Hand>,
+    secret: WebhookSecret,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Stand {
+    pub async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/usher.db", folder.path().display());
+        Self::on(&url, Some(folder)).await
+    }
+
+    pub async fn postgres() -> Self {
+        let url = tokio::task::spawn_blocking(testkit::postgres::database).await.unwrap();
+        Self::on(&url, None).await
+    }
+
+    async fn on(url: &str, folder: Option<tempfile::TempDir>) -> Self {
+        let store = Store::connect(url).await.unwrap();
+        store.migrate().await.unwrap();
+        let clock = Arc::new(Hand(AtomicI64::new(1_795_000_000_000_000)));
+        let entropy = Arc::new(Dice(AtomicU64::new(1)));
+        let till = Arc::new(Till::default());
+        let secret = WebhookSecret::new("whsec_test");
+        let s = Services::new(ServicesConfig {
+            mailer: Arc::new(DevMailbox::new(store.clone(), clock.clone(), entropy.clone())),
+            store,
+            payments: till.clone(),
+            catalog: Arc::new(Catalog::built_in().clone()),
+            clock: clock.clone(),
+            entropy,
+            settings: Settings {
+                public_url: "https://usher.test".to_owned(),
+                development: true,
+                secure_cookies: true,
+                mail_is_sent: false,
+                webhook_secrets: vec![secret.clone()],
+                livemode: false,
+                checkout_origins: Vec::new(),
+                password_cost: PasswordCost::TestOnly,
+            },
+        });
+        Self { s, till, clock, secret, _folder: folder }
+    }
+
+    pub fn pass(&self, while_: Duration) {
+        let micros = i64::try_from(while_.as_micros()).unwrap();
+        self.clock.0.fetch_add(micros, Ordering::SeqCst);
+    }
+
+    pub async fn sign_up(&self, email: &str) -> Caller {
+        let input = SignUp { email: email.to_owned(), password: PASSWORD.to_owned() };
+        let token = service::sign_up(&self.s, input, Visit::default()).await.unwrap();
+        service::who(&self.s, token.as_str(), Visit::default()).await.unwrap().unwrap()
+    }
+
+    pub async fn sign_in(&self, email: &str, password: &str) -> Result<service::SessionToken, Error> {
+        let input = SignIn { email: email.to_owned(), password: password.to_owned() };
+        service::sign_in(&self.s, input, Visit::default()).await
+    }
+
+    /// Somebody with a company at `acme`.
+    pub async fn acme(&self) -> Caller {
+        let owner = self.sign_up("owner@acme.test").await;
+        assert_eq!(self.create(&owner, "Acme", "acme").await.unwrap().as_str(), "acme");
+        owner
+    }
+
+    /// As [`Stand::acme`], with so many seats of All Access bought and paid.
+    pub async fn acme_with_all_access(&self, seats: u32) -> Caller {
+        let owner = self.acme().await;
+        let url = self.start(&owner, "all_access", "year", seats).await.unwrap();
+        let (page, _) = self.till.pay(&url);
+        service::finish_checkout(&self.s, &owner, "acme", &page).await.unwrap();
+        self.settle().await;
+        owner
+    }
+
+    pub async fn create(&self, who: &Caller, name: &str, slug: &str) -> Result<Slug, Error> {
+        let input = CreateOrganization { name: name.to_owned(), slug: slug.to_owned() };
+        service::create_organization(&self.s, who, input).await
+    }
+
+    pub async fn start(&self, who: &Caller, plan: &str, interval: &str, seats: u32) -> Result<String, Error> {
+        let input = StartCheckout { plan: plan.to_owned(), interval: interval.to_owned(), seats };
+        service::start_checkout(&self.s, who, "acme", input).await
+    }
+
+    pub async fn invite(&self, who: &Caller, email: &str) -> Result<Invited, Error> {
+        self.invite_as(who, email, "member").await
+    }
+
+    pub async fn invite_as(&self, who: &Caller, email: &str, role: &str) -> Result<Invited, Error> {
+        service::invite(&self.s, who, "acme", Invite { email: email.to_owned(), role: role.to_owned() }).await
+    }
+
+    /// Invited, and in.
+    pub async fn join(&self, owner: &Caller, email: &str, role: &str) -> Caller {
+        let invited = self.invite_as(owner, email, role).await.unwrap();
+        let token = token(&invited);
+        let (session, _) =
+            service::accept_as_new(&self.s, &token, PASSWORD.to_owned(), Visit::default()).await.unwrap();
+        service::who(&self.s, session.as_str(), Visit::default()).await.unwrap().unwrap()
+    }
+
+    pub async fn team(&self, who: &Caller) -> TeamView {
+        service::team(&self.s, who, "acme").await.unwrap()
+    }
+
+    pub async fn billing(&self, who: &Caller) -> BillingView {
+        service::billing(&self.s, who, "acme").await.unwrap()
+    }
+
+    /// Members and pending invitations, as the counters have them, which must be what the lists have.
+    pub async fn seats(&self, who: &Caller) -> (u32, u32) {
+        let team = self.team(who).await;
+        let count = team.desk.seats.count;
+        assert_eq!(usize::try_from(count.active).unwrap(), team.members.len(), "the counter is the list");
+        assert_eq!(usize::try_from(count.reserved).unwrap(), team.invitations.len(), "the counter is the list");
+        (count.active, count.reserved)
+    }
+
+    pub async fn webhook(&self, event: &Value) -> Result<Received, WebhookError> {
+        let raw = serde_json::to_vec(event).unwrap();
+        let header = payments::signature::sign(&raw, &self.secret, self.clock.now());
+        service::receive_webhook(&self.s, &raw, Some(&header)).await
+    }
+
+    /// Everything that can be done now.
+    pub async fn settle(&self) {
+        while work::step(&self.s).await.unwrap() {}
+    }
+}
+
+pub fn token(invited: &Invited) -> String {
+    invited.link.strip_prefix("https://usher.test/invitations/").unwrap().to_owned()
+}
+
+/// The code of what was refused.
+pub fn code<T>(answer: Result<T, Error>) -> String {
+    match answer {
+        Ok(_) => "-".to_owned(),
+        Err(Error::Refused(why) | Error::Invalid { problem: why, .. }) => why.code,
+        Err(Error::Forbidden(no)) => domain::Refusal::from(no).code,
+        Err(Error::NotFound) => "not-found".to_owned(),
+        Err(Error::SignIn) => "sign-in".to_owned(),
+        Err(Error::Busy) => "busy".to_owned(),
+        Err(Error::Broken(error)) => panic!("broken: {error:?}"),
+    }
+}

@@ -1,0 +1,218 @@
+//! Events: twice, late, in any order, about strangers, and in the middle of a crash.
+
+use std::time::Duration;
+
+use domain::subscription::ProviderCustomerId;
+use domain::{Subscription, SubscriptionStatus};
+use serde_json::{Value, json};
+use service::{Received, WebhookError, work};
+use store::EventOutcome;
+
+use crate::stand::Stand;
+use crate::till::Mood;
+
+claims! {
+    only_what_is_signed_now_and_for_this_mode_is_taken;
+    an_event_is_kept_once_however_often_it_comes;
+    any_order_of_events_ends_in_the_same_mirror;
+    an_ended_subscription_stays_ended;
+    an_event_for_a_strange_customer_is_parked_and_released_when_they_are_known;
+    an_unknown_type_is_ignored_and_a_broken_body_refused;
+    an_event_survives_a_crash_between_storing_and_applying;
+    an_event_waits_while_the_provider_is_away_and_is_put_aside_after_twelve_tries;
+    ten_events_at_once_for_one_subscription_end_in_one_mirror;
+    a_payment_page_that_expires_lets_the_next_one_open;
+}
+
+async fn paid(stand: &Stand) -> (service::Caller, Subscription) {
+    let owner = stand.acme().await;
+    let url = stand.start(&owner, "all_access", "year", 1).await.unwrap();
+    let (_, bought) = stand.till.pay(&url);
+    (owner, bought)
+}
+
+async fn outcomes(stand: &Stand) -> Vec<String> {
+    let events = stand.s.store().system().events(100).await.unwrap();
+    events.into_iter().map(|event| event.outcome.unwrap_or_default()).collect()
+}
+
+async fn only_what_is_signed_now_and_for_this_mode_is_taken(stand: Stand) {
+    let (_, bought) = paid(&stand).await;
+    let event = stand.till.event("customer.subscription.created", &bought);
+    let raw = serde_json::to_vec(&event).unwrap();
+    let now = stand.s.now();
+    let ours = payments::WebhookSecret::new("whsec_test");
+    let theirs = payments::WebhookSecret::new("whsec_other");
+    let sign = |secret, at| payments::signature::sign(&raw, secret, at);
+    for header in [
+        None,
+        Some(String::new()),
+        Some("t=1,v1=00".to_owned()),
+        Some(sign(&theirs, now)),
+        Some(sign(&ours, now.minus(Duration::from_secs(301)))),
+        Some(sign(&ours, now.plus(Duration::from_secs(301)))),
+    ] {
+        let answer = service::receive_webhook(&stand.s, &raw, header.as_deref()).await;
+        assert!(matches!(answer, Err(WebhookError::Signature(_))), "{header:?}: {answer:?}");
+    }
+    let mut live = event.clone();
+    live["livemode"] = json!(true);
+    assert!(matches!(stand.webhook(&live).await, Err(WebhookError::Mode { livemode: true })));
+    assert_eq!(outcomes(&stand).await.len(), 0, "nothing of it is kept");
+    let header = sign(&ours, now.minus(Duration::from_secs(300)));
+    assert_eq!(service::receive_webhook(&stand.s, &raw, Some(&header)).await.unwrap(), Received::Stored);
+}
+
+async fn an_event_is_kept_once_however_often_it_comes(stand: Stand) {
+    let (owner, bought) = paid(&stand).await;
+    let event = stand.till.event("customer.subscription.created", &bought);
+    assert_eq!(stand.webhook(&event).await.unwrap(), Received::Stored);
+    assert_eq!(stand.webhook(&event).await.unwrap(), Received::Duplicate);
+    stand.settle().await;
+    assert_eq!(stand.webhook(&event).await.unwrap(), Received::Duplicate);
+    stand.settle().await;
+    assert_eq!(outcomes(&stand).await, ["done"]);
+    assert_eq!(stand.billing(&owner).await.plan.key.as_str(), "all_access");
+}
+
+async fn any_order_of_events_ends_in_the_same_mirror(stand: Stand) {
+    let (owner, bought) = paid(&stand).await;
+    for kind in ["invoice.paid", "customer.subscription.updated", "customer.subscription.created"] {
+        let event = stand.till.event(kind, &bought);
+        stand.webhook(&event).await.unwrap();
+        stand.webhook(&event).await.unwrap();
+    }
+    stand.till.change(&bought.id, |it| it.quantity = 3);
+    stand.settle().await;
+    let billing = stand.billing(&owner).await;
+    assert_eq!(billing.subscription.unwrap().quantity, 3, "what the provider has, not what an event said");
+    assert_eq!(billing.open_checkout, None, "a page that was paid does not stay open");
+}
+
+async fn an_ended_subscription_stays_ended(stand: Stand) {
+    let (owner, bought) = paid(&stand).await;
+    stand.till.change(&bought.id, |it| it.status = SubscriptionStatus::Canceled);
+    stand.webhook(&stand.till.event("customer.subscription.deleted", &bought)).await.unwrap();
+    stand.settle().await;
+    // A snapshot that was taken before the end and arrives after it.
+    stand.till.change(&bought.id, |it| it.status = SubscriptionStatus::Active);
+    stand.webhook(&stand.till.event("customer.subscription.updated", &bought)).await.unwrap();
+    stand.settle().await;
+    assert_eq!(stand.billing(&owner).await.plan.key.as_str(), "free");
+}
+
+async fn an_event_for_a_strange_customer_is_parked_and_released_when_they_are_known(stand: Stand) {
+    let owner = stand.acme().await;
+    // The till's next customer; the event about them is here before they are written down.
+    let early = json!({
+        "id": "evt_early", "object": "event", "livemode": false, "created": 1, "type": "customer.updated",
+        "data": { "object": { "object": "customer", "id": "cus_0" } },
+    });
+    let foreign = json!({
+        "id": "evt_foreign", "object": "event", "livemode": false, "created": 1, "type": "customer.subscription.updated",
+        "data": { "object": { "object": "subscription", "id": "sub_x", "customer": "cus_foreign" } },
+    });
+    stand.webhook(&early).await.unwrap();
+    stand.webhook(&foreign).await.unwrap();
+    stand.settle().await;
+    let parked = async || {
+        let events = stand.s.store().system().events(10).await.unwrap();
+        events.into_iter().filter(|event| event.parked_at.is_some() && event.finished_at.is_none()).count()
+    };
+    assert_eq!(parked().await, 2, "kept, not lost");
+    stand.start(&owner, "all_access", "year", 1).await.unwrap();
+    let customer = stand.till.inside().customers[0].clone();
+    assert_eq!(customer, ProviderCustomerId("cus_0".to_owned()));
+    stand.settle().await;
+    assert_eq!(parked().await, 1, "the foreign one waits on");
+    assert!(outcomes(&stand).await.contains(&"done".to_owned()));
+    for _ in 0..30 {
+        stand.pass(Duration::from_hours(7));
+        stand.settle().await;
+    }
+    assert_eq!(parked().await, 1, "for ever");
+}
+
+async fn an_unknown_type_is_ignored_and_a_broken_body_refused(stand: Stand) {
+    let (_, bought) = paid(&stand).await;
+    let mut event = stand.till.event("customer.subscription.dreamt", &bought);
+    event["type"] = json!("v9.dream.came_true");
+    event["api_version"] = Value::Null;
+    stand.webhook(&event).await.unwrap();
+    stand.settle().await;
+    assert_eq!(outcomes(&stand).await, ["ignored"]);
+    for broken in [json!([]), json!({}), json!({ "id": "evt_1" }), json!("text")] {
+        assert!(matches!(stand.webhook(&broken).await, Err(WebhookError::Malformed(_))), "{broken}");
+    }
+}
+
+async fn an_event_survives_a_crash_between_storing_and_applying(stand: Stand) {
+    let (owner, bought) = paid(&stand).await;
+    stand.webhook(&stand.till.event("customer.subscription.created", &bought)).await.unwrap();
+    // A worker takes it and dies.
+    let inbox = stand.s.store().system();
+    let dead = inbox.lease_event(stand.s.now(), Duration::from_mins(5)).await.unwrap().unwrap();
+    assert!(!work::step(&stand.s).await.unwrap(), "it is the other's until the lease ends");
+    assert_eq!(stand.billing(&owner).await.plan.key.as_str(), "free");
+    stand.pass(Duration::from_mins(6));
+    stand.settle().await;
+    assert_eq!(stand.billing(&owner).await.plan.key.as_str(), "all_access");
+    // The dead one was only slow: it has nothing to say any more.
+    let late = EventOutcome::Dead { error: "late".to_owned() };
+    assert!(!inbox.finish_event(&dead.id, dead.attempts, late, stand.s.now()).await.unwrap());
+    assert_eq!(outcomes(&stand).await, ["done"]);
+}
+
+async fn an_event_waits_while_the_provider_is_away_and_is_put_aside_after_twelve_tries(stand: Stand) {
+    let (owner, bought) = paid(&stand).await;
+    stand.till.mood(Mood::Away);
+    stand.webhook(&stand.till.event("customer.subscription.created", &bought)).await.unwrap();
+    stand.settle().await;
+    stand.till.mood(Mood::Well);
+    stand.pass(Duration::from_mins(1));
+    stand.settle().await;
+    assert_eq!(stand.billing(&owner).await.plan.key.as_str(), "all_access");
+
+    stand.till.mood(Mood::Away);
+    stand.webhook(&stand.till.event("customer.subscription.updated", &bought)).await.unwrap();
+    for _ in 0..12 {
+        stand.settle().await;
+        stand.pass(Duration::from_hours(2));
+    }
+    stand.settle().await;
+    let mut ended = outcomes(&stand).await;
+    ended.sort();
+    assert_eq!(ended, ["dead", "done"]);
+}
+
+async fn ten_events_at_once_for_one_subscription_end_in_one_mirror(stand: Stand) {
+    let (owner, bought) = paid(&stand).await;
+    for _ in 0..10 {
+        stand.webhook(&stand.till.event("customer.subscription.updated", &bought)).await.unwrap();
+    }
+    let workers = (0..10).map(|_| work::step(&stand.s));
+    for step in futures::future::join_all(workers).await {
+        step.unwrap();
+    }
+    stand.settle().await;
+    assert_eq!(outcomes(&stand).await, vec!["done"; 10]);
+    assert_eq!(stand.billing(&owner).await.subscription.unwrap().quantity, 1);
+}
+
+async fn a_payment_page_that_expires_lets_the_next_one_open(stand: Stand) {
+    let owner = stand.acme().await;
+    stand.start(&owner, "all_access", "year", 1).await.unwrap();
+    let (page, customer) = {
+        let mut inside = stand.till.inside();
+        inside.pages[0].0.status = payments::provider::CheckoutStatus::Expired;
+        (inside.pages[0].0.id.clone(), inside.customers[0].clone())
+    };
+    let event = json!({
+        "id": "evt_page", "object": "event", "livemode": false, "created": 1, "type": "checkout.session.expired",
+        "data": { "object": { "object": "checkout.session", "id": page, "customer": customer } },
+    });
+    stand.webhook(&event).await.unwrap();
+    stand.settle().await;
+    assert_eq!(stand.billing(&owner).await.open_checkout, None);
+    assert!(stand.start(&owner, "all_access", "year", 1).await.is_ok());
+}
