@@ -12,10 +12,10 @@ use domain::ids::OrgId;
 use sqlx::migrate::Migrate;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
+use sqlx::{AssertSqlSafe, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, raw_sql};
 
 use crate::StoreError;
-use schema::MIGRATIONS;
+use schema::{MIGRATIONS, SECOND_WALL};
 
 /// The same thing of one engine or of the other: a pool, a connection, a transaction.
 #[derive(Clone)]
@@ -101,7 +101,11 @@ impl Db {
             Self::Sqlite { writer, .. } => MIGRATIONS.run(writer).await,
             Self::Postgres(pool) => MIGRATIONS.run(pool).await,
         }
-        .map_err(|error| StoreError::Driver(Box::new(error)))
+        .map_err(|error| StoreError::Driver(Box::new(error)))?;
+        if let Self::Postgres(pool) = self {
+            raw_sql(SECOND_WALL).execute(pool).await?;
+        }
+        Ok(())
     }
 
     /// Whether every migration that this binary knows has been applied, as it knows it.
@@ -199,7 +203,7 @@ async fn sqlite(url: &str) -> Result<Db, StoreError> {
     let readers = SqlitePoolOptions::new()
         .max_connections(4)
         .min_connections(1)
-        .idle_timeout(Duration::from_secs(60))
+        .idle_timeout(Duration::from_mins(1))
         .max_lifetime(None)
         .test_before_acquire(false)
         .connect_with(reading)
@@ -212,7 +216,7 @@ async fn postgres(url: &str) -> Result<Db, StoreError> {
     let pool = PgPoolOptions::new()
         .max_connections(10)
         .min_connections(1)
-        .idle_timeout(Duration::from_secs(60))
+        .idle_timeout(Duration::from_mins(1))
         .acquire_timeout(Duration::from_secs(30))
         .connect_with(options)
         .await?;

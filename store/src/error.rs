@@ -27,8 +27,16 @@ impl StoreError {
     }
 }
 
+/// PostgreSQL's code for what its second wall, or a missing grant, forbids (`insufficient_privilege`).
+const FORBIDDEN: &str = "42501";
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
+        if let sqlx::Error::Database(no) = &error
+            && no.code().as_deref() == Some(FORBIDDEN)
+        {
+            return Self::inconsistent("tenant", no.message());
+        }
         Self::Driver(Box::new(error))
     }
 }

@@ -4,7 +4,7 @@ use domain::subscription::{
     Believe, ProviderCustomerId, ProviderItemId, ProviderSubscriptionId, Subscription, SubscriptionStatus,
 };
 use domain::time::Period;
-use domain::{PlanKey, Timestamp};
+use domain::{Interval, PlanKey, Timestamp};
 use sqlx::{FromRow, query, query_as};
 
 use crate::{StoreError, TenantRead, TenantTx, parse};
@@ -127,7 +127,7 @@ impl TenantTx {
                 .bind(new.id.as_str())
                 .bind(new.customer.as_str())
                 .bind(new.plan.as_ref().map(PlanKey::as_str))
-                .bind(new.interval.map(|interval| interval.as_str()))
+                .bind(new.interval.map(Interval::as_str))
                 .bind(new.currency.code())
                 .bind(new.seat_item.as_ref().map(ProviderItemId::as_str))
                 .bind(i64::from(new.quantity))

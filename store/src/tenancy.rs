@@ -33,7 +33,7 @@ statements! {
 }
 
 /// How often a member's last sight is written down.
-const SEEN_EVERY: Duration = Duration::from_secs(300);
+const SEEN_EVERY: Duration = Duration::from_mins(5);
 /// As much of a browser's name for itself as is kept, in characters.
 const USER_AGENT: usize = 200;
 

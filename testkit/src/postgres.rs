@@ -16,6 +16,11 @@ const VARIABLE: &str = "USHER_TEST_POSTGRES_URL";
 const MISSING: &str = "PostgreSQL is not installed, and these tests need it: install it with \
                        `apt-get install postgresql` (it need not be running), or set USHER_TEST_POSTGRES_URL.";
 
+/// Whom our own server belongs to.
+const SUPERUSER: &str = "superuser";
+/// Who owns our databases: whoever Usher should be run as.
+const OWNER: &str = "usher";
+
 /// Waits until this process has closed its end of the pipe (the kernel does it however it ends), then cleans up. It
 /// must outlive us, so it ignores what a terminal sends to all of us.
 const STOP_SERVER: &str = r#"
@@ -37,6 +42,8 @@ struct Server {
     url: String,
     /// Where `psql` is.
     programs: PathBuf,
+    /// Who owns the databases and uses them.
+    owner: Option<&'static str>,
     /// What the names of our databases begin with.
     prefix: String,
     /// Holds the read end of the pipe whose write end is in here; never read again, only kept.
@@ -46,7 +53,8 @@ struct Server {
 static SERVER: OnceLock<Result<Server, String>> = OnceLock::new();
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 
-/// The address of a fresh, empty database, for nobody else. Its user is a superuser.
+/// The address of a fresh, empty database, for nobody else. Its user owns it and is no superuser (on a server that was
+/// given to us: whoever we were given).
 ///
 /// # Panics
 /// When PostgreSQL is missing or does not start, with one sentence that says what to do.
@@ -58,12 +66,19 @@ pub fn database() -> String {
     let name = format!("{}_{}", server.prefix, DATABASES.fetch_add(1, Ordering::Relaxed));
     let made = Command::new(server.programs.join("psql"))
         .args(["-d", &server.url, "-qXc"])
-        .arg(format!("create database {name} template template0"))
+        .arg(match server.owner {
+            Some(owner) => format!("create database {name} owner {owner} template template0"),
+            None => format!("create database {name} template template0"),
+        })
         .output();
     if let Err(why) = succeeded("psql", made) {
         panic!("no database could be made: {why}");
     }
-    with_database(&server.url, &name)
+    let url = with_database(&server.url, &name);
+    match server.owner {
+        Some(owner) => url.replacen(SUPERUSER, owner, 1),
+        None => url,
+    }
 }
 
 impl Server {
@@ -80,7 +95,7 @@ impl Server {
         let chance = RandomState::new().build_hasher().finish();
         let prefix = format!("usher_test_{}_{chance:x}", std::process::id());
         let watchdog = watchdog(DROP_DATABASES, &[&url, &programs.to_string_lossy(), &prefix])?;
-        Ok(Self { url, programs, prefix, _watchdog: watchdog })
+        Ok(Self { url, programs, owner: None, prefix, _watchdog: watchdog })
     }
 
     fn ours(programs: PathBuf) -> Result<Self, String> {
@@ -106,7 +121,7 @@ impl Server {
         let watchdog = watchdog(STOP_SERVER, &[&folder, &programs.to_string_lossy(), &run_as.join(" ")])?;
 
         let (data, log) = (format!("{folder}/data"), format!("{folder}/log"));
-        let init = ["-D", &data, "-U", "usher", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
+        let init = ["-D", &data, "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
         succeeded("initdb", run(&programs.join("initdb"), &init))?;
         let mut refused = String::new();
         // Somebody else may take the port between our finding it free and the server's taking it.
@@ -119,8 +134,12 @@ impl Server {
             let start = ["-D", &data, "-w", "-t", "60", "-s", "-l", &log, "-o", &settings, "start"];
             match succeeded("pg_ctl", run(&programs.join("pg_ctl"), &start)) {
                 Ok(_) => {
-                    let url = format!("postgres://usher@127.0.0.1:{port}/postgres");
-                    return Ok(Self { url, programs, prefix: "test".to_owned(), _watchdog: watchdog });
+                    let url = format!("postgres://{SUPERUSER}@127.0.0.1:{port}/postgres");
+                    let role = format!("create role {OWNER} login");
+                    let psql = programs.join("psql");
+                    succeeded("psql", Command::new(psql).args(["-d", &url, "-qXc", &role]).output())?;
+                    let prefix = "test".to_owned();
+                    return Ok(Self { url, programs, owner: Some(OWNER), prefix, _watchdog: watchdog });
                 }
                 Err(why) => refused = format!("{why} {}", std::fs::read_to_string(&log).unwrap_or_default()),
             }

@@ -26,6 +26,41 @@ pub(crate) static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
     Migrator::with_migrations(FILES.into_iter().map(migration).collect())
 });
 
+/// PostgreSQL's second wall: in a transaction that has named its tenant, rows of others are not there, whatever a
+/// statement says. Without a name (the statements of `system`) all are. Runs after every migration, finds the tables
+/// by their column, and changes only what is missing, because changing a table waits for everybody who uses it.
+///
+/// Superusers and roles with `bypassrls` see through it: run Usher as the owner of its database and no more.
+pub(crate) const SECOND_WALL: &str = "
+    do $$
+    declare
+        tenants_table text;
+    begin
+        perform pg_advisory_xact_lock(7574673172);
+        for tenants_table in
+            select columns.table_name
+            from information_schema.columns
+            where columns.table_schema = current_schema() and columns.column_name = 'tenant_id'
+        loop
+            if not exists (
+                select 1
+                from pg_policies
+                where schemaname = current_schema() and tablename = tenants_table and policyname = 'one_tenant'
+            ) then
+                execute format(
+                    $policy$
+                        create policy one_tenant on %I
+                        using (coalesce(current_setting('usher.tenant', true), '') in ('', tenant_id))
+                    $policy$,
+                    tenants_table
+                );
+                execute format('alter table %I enable row level security', tenants_table);
+                execute format('alter table %I force row level security', tenants_table);
+            end if;
+        end loop;
+    end
+    $$";
+
 #[cfg(test)]
 mod tests {
     use super::FILES;
@@ -35,7 +70,7 @@ mod tests {
         let mut folder: Vec<String> = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations"))
             .unwrap()
             .map(|file| file.unwrap().file_name().into_string().unwrap())
-            .filter(|name| name.ends_with(".sql"))
+            .filter(|name| std::path::Path::new(name).extension().is_some_and(|kind| kind == "sql"))
             .collect();
         folder.sort();
         let listed: Vec<&str> = FILES.iter().map(|(_, name, _)| *name).collect();

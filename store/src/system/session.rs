@@ -31,7 +31,7 @@ statements! {
 }
 
 /// How often a session's last sight is written down.
-const TOUCH_EVERY: Duration = Duration::from_secs(60);
+const TOUCH_EVERY: Duration = Duration::from_mins(1);
 
 /// A signed-in browser.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! What the store promises, each promise proved on SQLite and on a real PostgreSQL.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
 /// Runs each promise on both engines, in a world of its own.
 macro_rules! both_engines {
     ($($promise:ident),+ $(,)?) => {

@@ -1,8 +1,8 @@
 //! The schema: applied once, known when missing, and itself a guard.
 
-use store::{Store, StoreError};
+use store::{AuditEntry, Store, StoreError};
 
-use crate::world::World;
+use crate::world::{NOW, World, change};
 
 both_engines! {
     migrations_may_run_again,
@@ -82,4 +82,52 @@ async fn a_row_cannot_point_into_another_tenant(world: &World) {
         )
         .await
         .unwrap_err();
+}
+
+#[tokio::test]
+async fn on_postgres_a_forgotten_tenant_still_finds_only_ones_own_rows() {
+    let world = World::postgres().await;
+    let acme = world.acme().await;
+    let other_owner = world.person("owner@other.test").await;
+    world.company("other", &other_owner, 3).await;
+    let forgetful = "select count(*) from members";
+    assert_eq!(world.number(forgetful).await, 2, "without a tenant, for `system`");
+    assert_eq!(world.number_as(acme.org(), forgetful).await, 1);
+    assert_eq!(world.number_as(world.org(), forgetful).await, 0);
+    let unguarded = "select count(*)
+                     from information_schema.columns
+                          join pg_class on pg_class.oid = cast(quote_ident(columns.table_name) as regclass)
+                     where columns.table_schema = current_schema() and columns.column_name = 'tenant_id'
+                       and not (relrowsecurity and relforcerowsecurity)";
+    assert_eq!(world.number(unguarded).await, 0);
+    assert_eq!(world.number("select count(*) from pg_policies where policyname = 'one_tenant'").await, 7);
+    // As the owner of the tables, not as somebody whom the wall does not hold.
+    let above = "select count(*) from pg_roles where rolname = current_user and (rolsuper or rolbypassrls)";
+    assert_eq!(world.number(above).await, 0);
+}
+
+#[tokio::test]
+async fn on_postgres_every_transaction_of_a_tenant_names_it() {
+    let world = World::postgres().await;
+    let acme = world.acme().await;
+    world
+        .takes(
+            "create function spy() returns trigger language plpgsql as $$
+             begin
+                 new.ip := current_setting('usher.tenant', true);
+                 return new;
+             end
+             $$;
+             create trigger spy before insert on audit_log for each row execute function spy();",
+        )
+        .await
+        .unwrap();
+    let id = world.audit();
+    let entry = AuditEntry { action: "test", entity: "spy".to_owned(), before: None, after: None };
+    change!(acme, NOW, |tx| tx.audit(id, &entry).await?).unwrap();
+    let told = world.texts("select ip from audit_log where entity = 'spy'").await;
+    assert_eq!(told, [Some(acme.org().to_string())]);
+    // The next one who gets this connection is nobody's.
+    let left = world.texts("select coalesce(current_setting('usher.tenant', true), '')").await;
+    assert_eq!(left, [Some(String::new())]);
 }

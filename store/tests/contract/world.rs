@@ -179,6 +179,15 @@ impl World {
         }
     }
 
+    /// The first column of the first row, in a transaction of this tenant's. PostgreSQL only.
+    pub async fn number_as(&self, org: OrgId, sql: &'static str) -> i64 {
+        let Raw::Postgres(pool) = &self.raw else { panic!("SQLite has no second wall") };
+        let mut tx = pool.begin().await.unwrap();
+        let tenant = sqlx::query("select set_config('usher.tenant', $1, true)").bind(org.to_string());
+        tenant.execute(&mut *tx).await.unwrap();
+        sqlx::query_scalar(sql).fetch_one(&mut *tx).await.unwrap()
+    }
+
     /// The first column of all rows.
     pub async fn texts(&self, sql: &'static str) -> Vec<Option<String>> {
         match &self.raw {
