@@ -24,7 +24,7 @@ use crate::state::Outcome;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Nothing from elsewhere, no scripts at all. No `form-action`: after paying, the form leads back to the application.
-const POLICY: &str = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'";
 
 fn show(status: StatusCode, html: String) -> Response {
     let headers = [
