@@ -5,9 +5,23 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 
+use crate::components::refused::NotFound;
+use crate::features::billing::page::BillingPage;
+use crate::features::dashboard::page::DashboardPage;
 use crate::features::organizations::page::OrganizationsPage;
+use crate::features::settings::page::SettingsPage;
+use crate::features::team::page::TeamPage;
+#[cfg(feature = "ssr")]
+use crate::features::{
+    accounts::page::{LoginPage, SignUpPage},
+    invitations::page::InvitationPage,
+    mailbox::page::MailboxPage,
+};
 
 /// The application: which page draws which path. `/` and `/pricing` are not in it, see `public`.
+///
+/// Every page is rendered whole before it is sent ([`SsrMode::Async`]): it is then complete without any script, and
+/// its status is known when the answer begins.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -24,8 +38,16 @@ pub fn App() -> impl IntoView {
         <Title formatter=|title: String| if title.is_empty() { "Usher".to_owned() } else { format!("{title} · Usher") }/>
         <div class="routing" class:is-routing=routing aria-hidden="true"></div>
         <Router set_is_routing=set_routing>
-            <FlatRoutes fallback=|| "There is nothing here.">
+            <FlatRoutes fallback=|| view! { <NotFound/> }>
                 <Route path=path!("/app") view=OrganizationsPage ssr=SsrMode::Async/>
+                <Route path=path!("/app/:slug") view=DashboardPage ssr=SsrMode::Async/>
+                <Route path=path!("/app/:slug/team") view=TeamPage ssr=SsrMode::Async/>
+                <Route path=path!("/app/:slug/billing") view=BillingPage ssr=SsrMode::Async/>
+                <Route path=path!("/app/:slug/settings") view=SettingsPage ssr=SsrMode::Async/>
+                <Route path=path!("/signup") view=SignUpPage ssr=SsrMode::Async/>
+                <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
+                <Route path=path!("/invitations/:token") view=InvitationPage ssr=SsrMode::Async/>
+                <Route path=path!("/dev/mail") view=MailboxPage ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>
     }
@@ -41,3 +63,20 @@ fn no_hydration_where_none_is_wanted() {
         shared.set_is_hydrating(hydrates);
     }
 }
+
+/// In the browser these are other documents: whoever gets here by a link leaves for them.
+#[cfg(not(feature = "ssr"))]
+mod elsewhere {
+    use leptos::prelude::*;
+
+    #[component]
+    pub fn Elsewhere() -> impl IntoView {
+        Effect::new(move |_| {
+            let _gone = window().location().reload();
+        });
+    }
+
+    pub use {Elsewhere as InvitationPage, Elsewhere as LoginPage, Elsewhere as MailboxPage, Elsewhere as SignUpPage};
+}
+#[cfg(not(feature = "ssr"))]
+use elsewhere::{InvitationPage, LoginPage, MailboxPage, SignUpPage};

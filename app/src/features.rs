@@ -1,3 +1,19 @@
 //! One folder per feature: `page` composes, `parts` draw from plain values, `api` talks to the server.
+//!
+//! What only the server draws (pages that load no WebAssembly module) is not compiled for the browser.
 
+#[cfg(feature = "ssr")]
+pub mod accounts;
+pub mod billing;
+pub mod dashboard;
+#[cfg(feature = "ssr")]
+pub mod invitations;
+#[cfg(feature = "ssr")]
+pub mod landing;
+#[cfg(feature = "ssr")]
+pub mod mailbox;
 pub mod organizations;
+#[cfg(feature = "ssr")]
+pub mod pricing;
+pub mod settings;
+pub mod team;

@@ -3,6 +3,8 @@
 //! The first line of every server function of somebody who is signed in is `let caller = guard::caller().await?`.
 //! During server rendering a server function is a plain call, so this cannot be left to a middleware.
 
+pub mod flash;
+
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 

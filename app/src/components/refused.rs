@@ -1,0 +1,117 @@
+//! A page that cannot be shown: not found, not allowed, not signed in, broken. Each with its HTTP status.
+
+use leptos::either::EitherOf3;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::icon::Mark;
+use super::seat_row::{Seat, SeatState};
+use crate::AppError;
+
+/// A page that cannot be shown. Who is not signed in is sent to the sign-in page and comes back.
+#[component]
+pub fn Refused(
+    /// Why.
+    error: AppError,
+) -> impl IntoView {
+    match error {
+        AppError::SignIn => EitherOf3::A(view! { <ToLogin/> }),
+        AppError::NotFound => EitherOf3::B(view! { <NotFound/> }),
+        other => EitherOf3::C(view! { <Sorry error=other/> }),
+    }
+}
+
+/// There is nothing here. Says the same of what is not there and of what is not the visitor's.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::guard::set_status(404);
+    let refusal = AppError::NotFound.refusal();
+    view! {
+        <Title text="Not found"/>
+        <main class="lost">
+            <a class="brand" href="/" rel="external"><Mark/>"Usher"</a>
+            <div class="lost-seats" aria-hidden="true">
+                <Seat state=SeatState::Used/>
+                <Seat state=SeatState::Used/>
+                <Seat state=SeatState::Free/>
+                <Seat state=SeatState::Used/>
+            </div>
+            <h1>{refusal.what}</h1>
+            <p>{refusal.next}</p>
+            <p class="lost-ways">
+                <a class="button button-primary" href="/app" rel="external">"Your companies"</a>
+                <a class="button" href="/" rel="external">"Front page"</a>
+            </p>
+        </main>
+    }
+}
+
+#[component]
+fn Sorry(error: AppError) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::guard::set_status(error.status());
+    let refusal = error.refusal();
+    view! {
+        <Title text="Refused"/>
+        <main class="lost" role="alert">
+            <a class="brand" href="/" rel="external"><Mark/>"Usher"</a>
+            <h1>{refusal.what}</h1>
+            <p>{refusal.next}</p>
+            <p class="lost-ways">
+                <a class="button button-primary" href="" rel="external">"Try again"</a>
+                <a class="button" href="/app" rel="external">"Your companies"</a>
+            </p>
+        </main>
+    }
+}
+
+/// Off to the sign-in page, and back here afterwards.
+#[component]
+fn ToLogin() -> impl IntoView {
+    let here = leptos_router::hooks::use_url();
+    let target = here.with_untracked(|url| login_address(url.path(), url.search()));
+    #[cfg(feature = "ssr")]
+    leptos_axum::redirect(&target);
+    #[cfg(not(feature = "ssr"))]
+    Effect::new({
+        let target = target.clone();
+        move |_| {
+            let _gone = window().location().assign(&target);
+        }
+    });
+    view! {
+        <main class="lost">
+            <h1>"You are signed out."</h1>
+            <p class="lost-ways"><a class="button button-primary" href=target rel="external">"Sign in"</a></p>
+        </main>
+    }
+}
+
+/// `/login?next=…` with the path escaped.
+#[must_use]
+pub fn login_address(path: &str, search: &str) -> String {
+    let mut next = String::new();
+    let search = search.trim_start_matches('?');
+    let whole = if search.is_empty() { path.to_owned() } else { format!("{path}?{search}") };
+    for byte in whole.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte) {
+            next.push(char::from(byte));
+        } else {
+            next.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    format!("/login?next={next}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::login_address;
+
+    #[test]
+    fn the_way_back_is_escaped() {
+        assert_eq!(login_address("/app/acme", ""), "/login?next=/app/acme");
+        assert_eq!(login_address("/app/a", "interval=month"), "/login?next=/app/a%3Finterval%3Dmonth");
+        assert_eq!(login_address("/app/a&b", "?x=%0d"), "/login?next=/app/a%26b%3Fx%3D%250d");
+    }
+}

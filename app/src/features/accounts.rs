@@ -1,0 +1,4 @@
+//! Accounts: signing up, in and out.
+
+pub mod api;
+pub mod page;

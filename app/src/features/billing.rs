@@ -1,0 +1,5 @@
+//! The billing tab: plan, seats, payment.
+
+pub mod api;
+pub mod page;
+pub mod parts;

@@ -1,0 +1,71 @@
+//! Talks to the server about plan and money.
+
+#![expect(missing_docs, reason = "a server function's arguments become public fields; its own text says what they are")]
+
+use domain::view::{BillingView, CheckoutOutcome};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::AppError;
+
+/// What the billing tab shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sheet {
+    /// Plan, money, seats.
+    pub view: BillingView,
+    /// How the visit to the payment page ended, for who comes from there.
+    pub back: Option<Back>,
+}
+
+/// How somebody comes back from the payment page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Back {
+    /// By the link of the payment page.
+    Cancelled,
+    /// After paying, or so it seems.
+    Paid(CheckoutOutcome),
+}
+
+/// The billing tab. `checkout` is what the payment page put into the address: the page's name at the provider, whose
+/// outcome is then asked for at once, or `cancelled`, which closes the page so that nobody pays on it later.
+#[server(prefix = "/api", endpoint = "billing")]
+pub async fn billing(slug: String, checkout: Option<String>) -> Result<Sheet, AppError> {
+    let caller = crate::guard::caller().await?;
+    let services = crate::guard::services()?;
+    let back = match checkout.as_deref() {
+        None | Some("") => None,
+        Some("cancelled") => match service::abandon_checkout(&services, &caller, &slug).await {
+            // Who may not pay, or a provider that does not answer now: the page is closed when it expires.
+            Ok(()) | Err(service::Error::Forbidden(_) | service::Error::Refused(_)) => Some(Back::Cancelled),
+            Err(error) => return Err(error.into()),
+        },
+        Some(id) => match service::finish_checkout(&services, &caller, &slug, id).await {
+            Ok(outcome) => Some(Back::Paid(outcome)),
+            // An old or foreign address is no reason to hide the billing tab.
+            Err(service::Error::NotFound | service::Error::Forbidden(_)) => None,
+            Err(service::Error::Refused(_) | service::Error::Busy) => Some(Back::Paid(CheckoutOutcome::Activating)),
+            Err(error) => return Err(error.into()),
+        },
+    };
+    let view = service::billing(&services, &caller, &slug).await?;
+    Ok(Sheet { view, back })
+}
+
+/// Opens the payment page for a plan and goes there.
+#[server(prefix = "/api", endpoint = "start-checkout")]
+pub async fn start_checkout(slug: String, plan: String, interval: String, seats: u32) -> Result<(), AppError> {
+    let caller = crate::guard::caller().await?;
+    let services = crate::guard::services()?;
+    let input = service::StartCheckout { plan, interval, seats };
+    let url = service::start_checkout(&services, &caller, &slug, input).await?;
+    leptos_axum::redirect(&url);
+    Ok(())
+}
+
+/// Closes the open payment page.
+#[server(prefix = "/api", endpoint = "abandon-checkout")]
+pub async fn abandon_checkout(slug: String) -> Result<(), AppError> {
+    let caller = crate::guard::caller().await?;
+    Ok(service::abandon_checkout(&crate::guard::services()?, &caller, &slug).await?)
+}

@@ -1,0 +1,45 @@
+//! `/app/{slug}/billing`.
+
+use domain::Interval;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::api::{AbandonCheckout, StartCheckout, billing};
+use super::parts::{News, PlanFacts, Plans, SeatFacts, state};
+use crate::components::frame::{Frame, PageHead};
+use crate::components::loaded::Loaded;
+use crate::routes::Page;
+
+/// Plan, money and seats, and what else is sold.
+#[component]
+pub fn BillingPage() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let slug = Memo::new(move |_| params.read().get("slug").unwrap_or_default());
+    let checkout = Memo::new(move |_| query.read().get("checkout"));
+    let interval =
+        Memo::new(move |_| query.read().get("interval").and_then(|word| word.parse().ok()).unwrap_or(Interval::Year));
+    let start = ServerAction::<StartCheckout>::new();
+    let abandon = ServerAction::<AbandonCheckout>::new();
+    let sheet = Resource::new(
+        move || (slug.get(), checkout.get(), abandon.version().get()),
+        |(slug, checkout, _)| billing(slug, checkout),
+    );
+    let again = Callback::new(move |()| sheet.refetch());
+    view! {
+        <Loaded from=sheet view={move |sheet| {
+            let view = sheet.view;
+            let sentence = state(&view);
+            view! {
+                <Frame desk=view.desk.clone() page=Page::Billing>
+                    <PageHead title=Page::Billing.title() state=move || sentence.clone()/>
+                    <News view=view.clone() back=sheet.back again abandon/>
+                    <div class="pair">
+                        <PlanFacts view=view.clone()/>
+                        <SeatFacts view=view.clone()/>
+                    </div>
+                    <Plans view interval start/>
+                </Frame>
+            }
+        }}/>
+    }
+}

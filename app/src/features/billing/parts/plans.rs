@@ -1,0 +1,131 @@
+//! What is sold, side by side.
+
+use domain::view::BillingView;
+use domain::{Access, Interval, Permission, Plan};
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+
+use super::super::api::StartCheckout;
+use crate::components::button::{Disabled, Submit, Weight};
+use crate::components::field::Field;
+use crate::components::interval_switch::{IntervalSwitch, saving};
+use crate::components::outcome::{Failure, failure, once};
+use crate::components::plan_card::{PlanCard, PlanPanel, shown_price};
+use crate::routes::Page;
+
+/// What is sold. The interval may change without anything being fetched.
+#[component]
+pub fn Plans(
+    /// Everything.
+    view: BillingView,
+    /// Paid how often.
+    #[prop(into)]
+    interval: Signal<Interval>,
+    /// Opens the payment page.
+    start: ServerAction<StartCheckout>,
+) -> impl IntoView {
+    let failed = failure(start);
+    let save = saving(&view.plans);
+    let why_not = why_not(&view);
+    let page = Page::Billing.at(&view.desk.slug);
+    view! {
+        <section id="plans" class="section" aria-labelledby="plans-title">
+            <header class="section-head">
+                <div>
+                    <h2 id="plans-title">"Plans"</h2>
+                    {why_not.map(|why| view! { <p class="section-note">{why}</p> })}
+                </div>
+                {move || view! { <IntervalSwitch page=page.clone() chosen=interval.get() saving=save/> }}
+            </header>
+            <Failure of=failed/>
+            {move || {
+                let view = view.clone();
+                let interval = interval.get();
+                let cards = view
+                    .plans
+                    .iter()
+                    .map(|plan| {
+                        let current = plan.key == view.plan.key;
+                        let (plan, view, card) = (plan.clone(), view.clone(), plan.clone());
+                        view! {
+                            <PlanCard plan=card interval current>
+                                <Deed plan current view interval start/>
+                            </PlanCard>
+                        }
+                    })
+                    .collect_view();
+                view! { <PlanPanel>{cards}</PlanPanel> }
+            }}
+        </section>
+    }
+}
+
+fn bought(view: &BillingView) -> bool {
+    view.subscription.as_ref().is_some_and(|bought| bought.status.is_live())
+}
+
+/// Why no other plan can be chosen now, if none can.
+fn why_not(view: &BillingView) -> Option<String> {
+    if !view.desk.role.may(Permission::BillingManage) {
+        let owners: Vec<String> = view.owners.iter().map(ToString::to_string).collect();
+        return Some(format!("Owners choose the plan. Here that is {}.", owners.join(" or ")));
+    }
+    bought(view)
+        .then(|| format!("{} has {}. Another plan can be chosen when that has ended.", view.desk.name, view.plan.name))
+}
+
+/// The button of a plan, or why there is none.
+#[component]
+fn Deed(
+    plan: Plan,
+    current: bool,
+    view: BillingView,
+    interval: Interval,
+    start: ServerAction<StartCheckout>,
+) -> impl IntoView {
+    if current && (bought(&view) || view.desk.access == Access::Free) {
+        return view! { <Disabled label="Current plan"/> }.into_any();
+    }
+    let Some(price) = shown_price(&plan, interval).filter(|_| !plan.custom_price).cloned() else {
+        let word = if plan.custom_price { "Ask us for an offer." } else { "What you have when a plan ends." };
+        return view! { <p class="plan-word">{word}</p> }.into_any();
+    };
+    if bought(&view) || !view.desk.role.may(Permission::BillingManage) {
+        return ().into_any();
+    }
+    let fewest = plan.seats.min.max(1).max(view.desk.seats.count.active);
+    let most = plan.seats.limit().cap();
+    if most.is_some_and(|most| view.desk.seats.count.held() > most) {
+        let over = view.desk.seats.count.held() - most.unwrap_or_default();
+        let people = if over == 1 { "1 person".to_owned() } else { format!("{over} people") };
+        return view! { <p class="plan-word">{format!("Too small: {people} would have no seat.")}</p> }.into_any();
+    }
+    let word = format!("Choose {}", plan.name);
+    let (key, slug) = (plan.key.to_string(), view.desk.slug.to_string());
+    let weight = if plan.highlighted { Weight::Primary } else { Weight::Plain };
+    let mine = {
+        let key = key.clone();
+        Signal::derive(move || {
+            start.pending().get() && start.input().read().as_ref().is_some_and(|input| input.plan == key)
+        })
+    };
+    let seats = if price.per_seat.is_some() {
+        view! {
+            <Field name="seats" id=format!("seats-{key}") label="Seats" kind="number" value=fewest.to_string()
+                min=fewest max=most.unwrap_or(10_000) required=true/>
+        }
+        .into_any()
+    } else {
+        view! { <input type="hidden" name="seats" value=fewest.to_string()/> }.into_any()
+    };
+    view! {
+        <ActionForm action=start on:submit:capture=once(start)>
+            <input type="hidden" name="slug" value=slug/>
+            <input type="hidden" name="plan" value=key/>
+            <input type="hidden" name="interval" value=price.interval.to_string()/>
+            {seats}
+            <Submit label=word weight pending=mine/>
+        </ActionForm>
+    }
+    .into_any()
+}

@@ -1,0 +1,4 @@
+//! An organization at a glance.
+
+pub mod api;
+pub mod page;

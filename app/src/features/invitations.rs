@@ -1,0 +1,4 @@
+//! The page behind an invitation's link.
+
+pub mod api;
+pub mod page;

@@ -1,0 +1,4 @@
+//! The front page.
+
+pub mod page;
+pub mod parts;

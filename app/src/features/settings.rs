@@ -1,0 +1,3 @@
+//! What is known of an organization.
+
+pub mod page;
