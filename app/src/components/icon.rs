@@ -66,7 +66,7 @@ pub fn Mark() -> impl IntoView {
     view! {
         <svg class="mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
             <path d="M5.5 12.500V8.500A6.5 6.5 0 0 1 12 2a6.5 6.5 0 0 1 6.5 6.500v4a1 1 0 0 1-1 1h-11a1 1 0 0 1-1-1z"></path>
-            <path d="M5.750 15.500h12.500a3 3 0 0 1 0 6H5.750a3 3 0 0 1 0-6z"></path>
+            <path d="M5.75 15.500h12.500a3 3 0 0 1 0 6H5.75a3 3 0 0 1 0-6z"></path>
         </svg>
     }
 }

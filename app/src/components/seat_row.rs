@@ -78,7 +78,7 @@ pub fn Seat(
     view! {
         <svg class=state.class() viewBox="0 0 24 24" aria-hidden="true" focusable="false">
             <path class="seat-body" d="M5.5 12.500V8.500A6.5 6.5 0 0 1 12 2a6.5 6.5 0 0 1 6.5 6.500v4a1 1 0 0 1-1 1h-11a1 1 0 0 1-1-1z"></path>
-            <path class="seat-body" d="M5.750 15.500h12.500a3 3 0 0 1 0 6H5.750a3 3 0 0 1 0-6z"></path>
+            <path class="seat-body" d="M5.75 15.500h12.500a3 3 0 0 1 0 6H5.75a3 3 0 0 1 0-6z"></path>
             {(state == SeatState::Held).then(|| view! {
                 <path class="seat-hatch" d="M6.2 9.5 11.8 3.200M6.2 13 15.6 3.400M10 13l7.6-7.400M14 13l4-3.900M5.4 21l4.6-5.200M9.9 21l4.6-5.200M14.4 21l4.4-5"></path>
             })}
