@@ -124,6 +124,7 @@ impl TenantTx {
         seats: u32,
         expires_at: Timestamp,
     ) -> Result<StartCheckout, StoreError> {
+        self.at_the_gate().await?;
         let now = self.now().micros();
         let (conn, tenant) = self.parts();
         let started = on!(conn, |c| {
@@ -144,8 +145,7 @@ impl TenantTx {
         }
         match self.open_checkout().await? {
             Some(open) => Ok(StartCheckout::AlreadyOpen(open)),
-            // It was closed between the two statements. Nothing was written; asking again finds the way free.
-            None => Err(StoreError::Driver("the open payment page closed at this moment".into())),
+            None => Err(StoreError::inconsistent("checkout", "an open page was in the way and is not there")),
         }
     }
 
@@ -157,6 +157,7 @@ impl TenantTx {
         url: &str,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
+        self.at_the_gate().await?;
         let (conn, tenant) = self.parts();
         let noted = on!(conn, |c| {
             query(RECORD_CHECKOUT)
@@ -174,6 +175,7 @@ impl TenantTx {
 
     /// Closes a page; `false` if it was not open.
     pub async fn close_checkout(&mut self, key: &str, why: CloseReason) -> Result<bool, StoreError> {
+        self.at_the_gate().await?;
         let now = self.now().micros();
         let (conn, tenant) = self.parts();
         let closed = on!(conn, |c| {

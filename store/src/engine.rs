@@ -183,14 +183,17 @@ async fn sqlite(url: &str) -> Result<Db, StoreError> {
         .create_if_missing(true)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
-        .journal_mode(SqliteJournalMode::Wal)
-        .optimize_on_close(true, None);
+        .journal_mode(SqliteJournalMode::Wal);
     let folder = options.get_filename().parent().filter(|folder| *folder != Path::new(""));
     if let Some(folder) = folder {
         tokio::fs::create_dir_all(folder).await.map_err(|error| StoreError::Driver(Box::new(error)))?;
     }
     // FULL: a commit is on the disk before it is acknowledged. Cache sizes are in KiB when negative.
-    let writing = options.clone().synchronous(SqliteSynchronous::Full).pragma("cache_size", "-2048");
+    let writing = options
+        .clone()
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("cache_size", "-2048")
+        .optimize_on_close(true, None);
     let reading = options.pragma("cache_size", "-1024").pragma("query_only", "on");
     let writer = SqlitePoolOptions::new()
         .max_connections(1)

@@ -100,6 +100,7 @@ impl TenantTx {
         seats: SeatLimit,
         access: Access,
     ) -> Result<(), StoreError> {
+        self.at_the_gate().await?;
         let (conn, tenant) = self.parts();
         let access = parse::access_word(access);
         on!(conn, |c| {
@@ -117,6 +118,7 @@ impl TenantTx {
     /// Notes the payment provider's name for the organization, unless there is one already; gives the one that
     /// counts. A customer of another organization is [`StoreError::Inconsistent`].
     pub async fn set_customer(&mut self, customer: &ProviderCustomerId) -> Result<ProviderCustomerId, StoreError> {
+        self.at_the_gate().await?;
         let (conn, tenant) = self.parts();
         let set = on!(conn, |c| {
             query(SET_CUSTOMER).bind(tenant).bind(customer.as_str()).execute(c).await.map(|done| done.rows_affected())

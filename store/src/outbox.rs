@@ -69,12 +69,16 @@ impl TenantTx {
     /// become one; letters stay as many as they are.
     pub async fn enqueue(&mut self, id: OutboxId, effect: &Effect) -> Result<(), StoreError> {
         let now = self.now().micros();
-        let (conn, tenant) = self.parts();
         match effect {
-            Effect::SyncSeats => on!(conn, |c| {
-                query(ENQUEUE_SYNC).bind(tenant).bind(id.to_string()).bind(now).execute(c).await?;
-            }),
+            Effect::SyncSeats => {
+                self.at_the_gate().await?;
+                let (conn, tenant) = self.parts();
+                on!(conn, |c| {
+                    query(ENQUEUE_SYNC).bind(tenant).bind(id.to_string()).bind(now).execute(c).await?;
+                });
+            }
             Effect::Mail(mail) => {
+                let (conn, tenant) = self.parts();
                 let payload = parse::json("letter", mail)?;
                 on!(conn, |c| {
                     query(ENQUEUE_MAIL).bind(tenant).bind(id.to_string()).bind(payload).bind(now).execute(c).await?;

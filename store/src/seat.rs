@@ -47,11 +47,18 @@ statements! {
 }
 
 impl TenantTx {
-    /// Waits for one's turn: from here to the end of the transaction nobody else moves a seat of this organization.
+    /// Waits for one's turn: from here to the end of the transaction nobody else changes this organization. Whatever
+    /// changes rows that others may change at the same time comes by here first, so that two commands never wait for
+    /// each other, in whatever order they do their parts.
     pub(crate) async fn at_the_gate(&mut self) -> Result<(), StoreError> {
+        if self.inside() {
+            return Ok(());
+        }
         let (conn, tenant) = self.parts();
         let open: Option<i64> = on!(conn, |c| query_scalar(GATE).bind(tenant).fetch_optional(c).await?);
-        open.map(|_| ()).ok_or(StoreError::NotFound)
+        open.ok_or(StoreError::NotFound)?;
+        self.go_inside();
+        Ok(())
     }
 
     /// Reserves a seat, if one is free.

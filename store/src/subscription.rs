@@ -119,6 +119,7 @@ impl TenantTx {
     /// Stores a snapshot, unless what is stored is to be believed more; says which. A subscription that another
     /// organization has is [`StoreError::Inconsistent`].
     pub async fn apply_subscription(&mut self, new: &Subscription) -> Result<Believe, StoreError> {
+        self.at_the_gate().await?;
         let now = self.now().micros();
         let (conn, tenant) = self.parts();
         let stored = on!(conn, |c| {

@@ -143,6 +143,8 @@ pub struct TenantRead {
 pub struct TenantTx {
     read: TenantRead,
     now: Timestamp,
+    /// Past the gate: nobody else changes this organization now.
+    inside: bool,
 }
 
 impl Store {
@@ -213,7 +215,7 @@ impl TenantScope {
     /// [`StoreError::Driver`]; nothing is retried here.
     pub async fn execute<C: Command>(&self, command: C, now: Timestamp) -> Result<C::Output, C::Error> {
         let tx = self.0.db.begin(Some(self.0.org)).await?;
-        let mut tx = TenantTx { read: TenantRead::new(tx, self), now };
+        let mut tx = TenantTx { read: TenantRead::new(tx, self), now, inside: false };
         let done = match tx.read.admit(C::REQUIRES).await {
             Ok(()) => command.run(&mut tx).await,
             Err(no) => Err(no.into_error()),
@@ -329,6 +331,14 @@ impl TenantTx {
     /// When this happens.
     pub fn now(&self) -> Timestamp {
         self.now
+    }
+
+    pub(crate) fn inside(&self) -> bool {
+        self.inside
+    }
+
+    pub(crate) fn go_inside(&mut self) {
+        self.inside = true;
     }
 }
 

@@ -84,7 +84,7 @@ async fn a_taken_slug_leaves_nothing_behind(world: &World) {
 async fn a_session_lasts_until_it_is_over_or_ended(world: &World) {
     let owner = world.person("owner@acme.test").await;
     let system = world.store.system();
-    let (id, hash, over) = (world.session(), world.hash(), NOW.plus(Duration::from_secs(3600)));
+    let (id, hash, over) = (world.session(), world.hash(), NOW.plus(Duration::from_hours(1)));
     let visit = Visit { ip: Some("192.0.2.1".to_owned()), user_agent: Some("ü".repeat(900)) };
     system.create_session(id, owner.user, hash, NOW, over, &visit).await.unwrap();
     let found = system.session(hash, NOW).await.unwrap().unwrap();
@@ -101,7 +101,7 @@ async fn a_session_is_touched_once_a_minute(world: &World) {
     let owner = world.person("owner@acme.test").await;
     let system = world.store.system();
     let hash = world.hash();
-    let over = NOW.plus(Duration::from_secs(3600));
+    let over = NOW.plus(Duration::from_hours(1));
     system.create_session(world.session(), owner.user, hash, NOW, over, &Visit::default()).await.unwrap();
     for (seconds, seen) in [(59, 0), (60, 60), (119, 60), (120, 120)] {
         system.session(hash, NOW.plus(Duration::from_secs(seconds))).await.unwrap().unwrap();

@@ -32,7 +32,7 @@ pub fn snapshot(id: &str, status: &str, fetched_at: Timestamp) -> Subscription {
         seat_item: Some(ProviderItemId("si_1".to_owned())),
         quantity: 2,
         status: status.parse().unwrap(),
-        period: Period { from: NOW, until: NOW.plus(Duration::from_secs(365 * 24 * 3600)) },
+        period: Period { from: NOW, until: NOW.plus(Duration::from_hours(365 * 24)) },
         ends_at: None,
         trial_ends_at: None,
         ended_at: None,

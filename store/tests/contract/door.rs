@@ -146,7 +146,7 @@ async fn a_member_was_seen_at_most_once_in_five_minutes(world: &World) {
     let person = crate::world::Person { user: owner.user, email: owner.email.clone() };
     acme.seen(NOW.plus(Duration::from_secs(299))).await.unwrap();
     assert_eq!(look!(acme, |tx| tx.members().await?).unwrap()[0].last_seen_at, Some(NOW));
-    let later = NOW.plus(Duration::from_secs(300));
+    let later = NOW.plus(Duration::from_mins(5));
     acme.seen(later).await.unwrap();
     let again = world.open(&person, "acme").await.unwrap();
     assert_eq!(look!(again, |tx| tx.members().await?).unwrap()[0].last_seen_at, Some(later));

@@ -2,9 +2,11 @@
 
 use domain::ids::InvitationId;
 use domain::seat::{SeatCount, SeatsFull};
+use domain::subscription::Believe;
 use domain::{Role, Timestamp};
-use store::{Accept, AddInvitation, Dropped, NewMember, RemoveMember, TenantScope};
+use store::{Accept, AddInvitation, Dropped, Effect, NewMember, RemoveMember, TenantScope};
 
+use crate::billing::snapshot as subscription;
 use crate::world::{NOW, WEEK, World, all, change, look, set_seats};
 
 both_engines! {
@@ -18,6 +20,7 @@ both_engines! {
     a_removed_members_seat_can_be_taken_again,
     unlimited_seats_have_no_last_one,
     counters_are_counts_after_anything,
+    commands_never_wait_for_each_other,
 }
 
 async fn seats(scope: &TenantScope) -> SeatCount {
@@ -216,4 +219,31 @@ async fn counters_are_counts_after_anything(world: &World) {
         assert!(held.held() <= 4, "{held:?}");
         world.assert_counters_are_counts().await;
     }
+}
+
+/// Whatever parts commands have, and in whatever order: a deadlock would be an error of one of them.
+async fn commands_never_wait_for_each_other(world: &World) {
+    let acme = world.acme().await;
+    set_seats(&acme, 0).await;
+    let racers = (0..60_usize).map(|n| {
+        let (acme, id) = (acme.clone(), world.outbox());
+        let new = world.new_invitation(&format!("p{n}@acme.test"), Role::Member);
+        async move {
+            change!(acme, NOW, |tx| {
+                for part in 0..3 {
+                    match (part + n) % 3 {
+                        0 => tx.enqueue(id, &Effect::SyncSeats).await?,
+                        1 => assert_eq!(tx.add_invitation(&new).await?, AddInvitation::Added),
+                        _ => assert_eq!(
+                            tx.apply_subscription(&subscription("sub_1", "active", NOW)).await?,
+                            Believe::Yes
+                        ),
+                    }
+                }
+            })
+            .unwrap();
+        }
+    });
+    all(racers).await;
+    assert_eq!(seats(&acme).await, SeatCount { active: 1, reserved: 60 });
 }

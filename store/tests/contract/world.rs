@@ -17,7 +17,7 @@ use store::{
 
 /// A quarter of an hour before anything else happens.
 pub const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
-pub const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
+pub const WEEK: Duration = Duration::from_hours(7 * 24);
 
 pub struct World {
     pub store: Store,
