@@ -73,8 +73,7 @@ function listen(page: Page, url: string, complaints: string[]): void {
   page.on('console', (message) => {
     if (message.type() !== 'error' && !/hydrat/i.test(message.text())) return
     // A refusal travels with its status, and the browser notes every status from 400 on.
-    const refused = /status of 4\d\d/.test(message.text()) && message.location().url !== page.url()
-    if (!refused && !message.text().includes('404 (Not Found)')) complaints.push(`${page.url()}: ${message.text()}`)
+    if (!/status of 4\d\d/.test(message.text())) complaints.push(`${page.url()}: ${message.text()}`)
   })
   page.on('response', (response) => {
     if (response.status() >= 500) complaints.push(`${response.url()}: ${response.status()}`)

@@ -94,3 +94,13 @@ fn reached(package: &str, target: Option<&str>) -> Result<BTreeSet<String>> {
     let text = steps::output(&mut tree)?;
     Ok(text.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn no_crate_knows_what_it_must_not() {
+        if let Err(error) = super::check() {
+            panic!("{error}");
+        }
+    }
+}
