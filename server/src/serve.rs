@@ -51,6 +51,9 @@ async fn pages(
     let services = build::services(config, store, &payments, addr)?;
     let worker = parts.worker().then(|| worker(services.clone(), stopping.clone()));
     let web = Web { server_timing: config.server_timing, proxies: config.proxies, ..Web::new(services.clone()) };
+    if !web.assets.are_there().await {
+        tracing::warn!("target/site is not built, so pages have no styles; `cargo xtask run` builds it");
+    }
     let serving = listen(listener, router(web), stopping);
     greet(config, &services, payments.sandbox.as_ref()).await;
 

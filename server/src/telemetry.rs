@@ -1,5 +1,7 @@
 //! The log: lines for people in development, JSON for machines in production.
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::TryInitError;
 
@@ -9,7 +11,8 @@ use crate::config::{Config, Mode};
 pub fn start(config: &Config) -> Result<(), TryInitError> {
     use tracing_subscriber::util::SubscriberInitExt as _;
     let filter = EnvFilter::builder().parse_lossy(&config.log);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let colours = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
     match config.mode {
         Mode::Development => log.compact().with_target(false).finish().try_init(),
         Mode::Production => {

@@ -94,6 +94,11 @@ struct File {
 }
 
 impl Assets {
+    /// Whether they have been built at all.
+    pub async fn are_there(&self) -> bool {
+        self.file("pkg/usher.css").await.is_some()
+    }
+
     /// The file at that path of the address, or `None`.
     pub async fn answer(&self, path: &str, request: &HeaderMap) -> Option<Response> {
         let name = plain(path)?;

@@ -3,7 +3,7 @@
 use app::routes::Page;
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use http::{Method, Uri};
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes as _, generate_route_list_with_exclusions};
@@ -46,6 +46,9 @@ async fn file_or_nothing(State(web): State<Web>, mut request: Request) -> Respon
     {
         return file;
     }
+    if let Some(page) = without_slash(request.uri()) {
+        return Redirect::permanent(&page).into_response();
+    }
     // A path that the application knows and the server does not is one that is not for this place.
     if Page::of(request.uri().path()).is_some() {
         *request.uri_mut() = Uri::from_static("/nothing");
@@ -60,4 +63,26 @@ async fn file_or_nothing(State(web): State<Web>, mut request: Request) -> Respon
         *response.status_mut() = http::StatusCode::NOT_FOUND;
     }
     response
+}
+
+/// Where a page's address with a slash at its end should have led.
+fn without_slash(uri: &Uri) -> Option<String> {
+    let path = uri.path().strip_suffix('/')?;
+    // Only pages, whose paths all lead nowhere but here.
+    Page::of(path)?;
+    Some(uri.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slash_too_many_leads_to_the_page_and_never_elsewhere() {
+        let leads = |uri: &str| without_slash(&uri.parse().unwrap());
+        assert_eq!(leads("/app/acme/billing/?interval=month").as_deref(), Some("/app/acme/billing?interval=month"));
+        for other in ["/app", "/nothing/", "//evil.example/", "//app/", "/\\evil/"] {
+            assert_eq!(leads(other), None, "{other}");
+        }
+    }
 }

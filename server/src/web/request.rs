@@ -40,8 +40,8 @@ pub async fn around(State(web): State<Web>, mut request: Request, next: Next) ->
     let headers = request.headers().clone();
     let mut response = guarded(&headers, &id, web.patience, request, next).instrument(span.clone()).await;
 
-    let took = started.elapsed();
-    let ms = took.as_secs_f64() * 1_000.0;
+    // Milliseconds, to the microsecond.
+    let ms = (started.elapsed().as_secs_f64() * 1_000_000.0).round() / 1_000.0;
     let _in_span = span.enter();
     let status = response.status().as_u16();
     if quiet {
@@ -53,7 +53,7 @@ pub async fn around(State(web): State<Web>, mut request: Request, next: Next) ->
         response.headers_mut().insert(ID, value);
     }
     if web.server_timing
-        && let Ok(value) = HeaderValue::from_str(&format!("app;dur={ms:.3}"))
+        && let Ok(value) = HeaderValue::from_str(&format!("app;dur={ms}"))
     {
         response.headers_mut().insert(TIMING, value);
     }
