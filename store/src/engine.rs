@@ -225,3 +225,24 @@ async fn postgres(url: &str) -> Result<Db, StoreError> {
         .await?;
     Ok(Db::Postgres(pool))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Db;
+
+    #[tokio::test]
+    async fn what_sqlite_acknowledges_is_on_the_disk_and_readers_only_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/a/b/usher.db", folder.path().display());
+        let Db::Sqlite { writer, readers } = Db::connect(&url).await.unwrap() else { panic!("not SQLite") };
+        let settings =
+            "select journal_mode || ' ' || synchronous || ' ' || foreign_keys || ' ' || timeout || ' ' || query_only
+                        from pragma_journal_mode, pragma_synchronous, pragma_foreign_keys, pragma_busy_timeout,
+                             pragma_query_only";
+        let of_writer: String = sqlx::query_scalar(settings).fetch_one(&writer).await.unwrap();
+        // 2 is FULL.
+        assert_eq!(of_writer, "wal 2 1 5000 0");
+        let of_readers: String = sqlx::query_scalar(settings).fetch_one(&readers).await.unwrap();
+        assert!(of_readers.starts_with("wal ") && of_readers.ends_with(" 1"), "{of_readers}");
+    }
+}

@@ -1,7 +1,8 @@
 //! A throw-away PostgreSQL: started once in a test process, gone when that process ends in whatever way.
 //!
 //! It listens on the loopback interface only, keeps nothing, and does not wait for the disk. When the environment
-//! variable `USHER_TEST_POSTGRES_URL` names a server to make databases on, that one is used instead.
+//! variable `USHER_TEST_POSTGRES_URL` names a server to make databases on, that one is used instead, as a role that may
+//! make databases and is no superuser.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
@@ -53,8 +54,7 @@ struct Server {
 static SERVER: OnceLock<Result<Server, String>> = OnceLock::new();
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 
-/// The address of a fresh, empty database, for nobody else. Its user owns it and is no superuser (on a server that was
-/// given to us: whoever we were given).
+/// The address of a fresh, empty database, for nobody else. Its user owns it and is no superuser.
 ///
 /// # Panics
 /// When PostgreSQL is missing or does not start, with one sentence that says what to do.
