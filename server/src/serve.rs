@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use domain::EmailAddress;
-use service::Services;
+use service::{Clock as _, Services, SystemClock};
 use store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -19,6 +19,8 @@ use crate::web::{Web, router};
 pub async fn serve(config: &Config, parts: Parts) -> anyhow::Result<()> {
     let store = build::store(config).await?;
     prepare(config, &store).await?;
+    let plans = store.system().record_plans(&config.catalog, SystemClock.now()).await;
+    plans.context("the plans of USHER_CATALOG could not be kept")?;
     let (stop, stopping) = watch::channel(false);
     let signals = tokio::spawn(signals(stop.clone()));
 
