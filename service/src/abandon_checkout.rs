@@ -13,7 +13,7 @@ use crate::{Caller, Error, Services, checkout, door};
 pub async fn abandon_checkout(s: &Services, caller: &Caller, slug: &str) -> Result<(), Error> {
     let scope = door::open(s, caller, slug).await?;
     scope.may(Permission::BillingManage)?;
-    let _turn = s.turns.take(scope.org()).await;
+    let _turn = s.turns().take(scope.org()).await;
     if let Some(page) = scope.read(LookForCheckout).await?.open_checkout {
         checkout::abandon(s, &scope, &page).await?;
     }

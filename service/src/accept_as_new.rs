@@ -24,7 +24,7 @@ pub async fn accept_as_new(
     let (scope, state) = invitation::open(s, token, visit.clone()).await?;
     let invitation = &state.record;
     password::check(&password, invitation.email.as_str()).map_err(|no| Error::invalid("password", no))?;
-    let password_hash = s.passwords.hash(password, s.chance()).await?;
+    let password_hash = s.passwords().hash(password, s.chance()).await?;
     let user = NewUser { id: s.id(UserId::new), email: invitation.email.clone(), password_hash };
     let id = user.id;
     scope.execute(JoinAsNew { s, invitation, user }, s.now()).await?;

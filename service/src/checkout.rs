@@ -59,7 +59,7 @@ pub(crate) async fn retire(s: &Services, scope: &TenantScope, row: &CheckoutReco
             Err(Opening::Ours(error)) => return Err(error),
         },
     };
-    let page = match s.payments.expire_checkout(&id).await {
+    let page = match s.payments().expire_checkout(&id).await {
         Ok(page) => page,
         Err(error) if is_missing(&error) => gone(row, scope.org()),
         Err(error) => return Err(error.into()),
@@ -155,7 +155,7 @@ async fn request(s: &Services, scope: &TenantScope, row: &CheckoutRecord) -> Res
             Part::PerSeat => plan.seats.billable(row.seats),
         };
         if quantity > 0 {
-            lines.push(CheckoutLine { price: s.payments.ensure_price(&spec).await?, quantity });
+            lines.push(CheckoutLine { price: s.payments().ensure_price(&spec).await?, quantity });
         }
     }
     let billing = format!("{}/app/{}/billing", s.settings().public_url, scope.slug());
@@ -169,7 +169,7 @@ async fn request(s: &Services, scope: &TenantScope, row: &CheckoutRecord) -> Res
         cancel_url: format!("{billing}?checkout=cancelled"),
         expires_at: row.expires_at,
     };
-    Ok(s.payments.open_checkout(&IdempotencyKey(row.key.clone()), &new).await?)
+    Ok(s.payments().open_checkout(&IdempotencyKey(row.key.clone()), &new).await?)
 }
 
 /// A page that the provider does not know (any more): nobody can pay on it.

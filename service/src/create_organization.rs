@@ -51,7 +51,7 @@ pub async fn create_organization(s: &Services, caller: &Caller, input: CreateOrg
             seat_limit: free.seats.limit(),
             audit: s.id(AuditId::new),
         };
-        match s.store.system().create_organization(&new, &caller.visit, s.now()).await? {
+        match s.store().system().create_organization(&new, &caller.visit, s.now()).await? {
             Created::Created => return Ok(slug),
             Created::SlugTaken => {}
         }

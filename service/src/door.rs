@@ -11,7 +11,7 @@ use crate::{Caller, Error, Services};
 pub(crate) async fn open(s: &Services, caller: &Caller, slug: &str) -> Result<TenantScope, Error> {
     let slug: Slug = slug.parse().map_err(|_| Error::NotFound)?;
     let visitor = Visitor { user: caller.user, visit: caller.visit.clone() };
-    let scope = s.store.open(visitor, &slug).await?;
+    let scope = s.store().open(visitor, &slug).await?;
     scope.seen(s.now()).await?;
     Ok(scope)
 }

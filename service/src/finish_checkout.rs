@@ -33,7 +33,7 @@ pub async fn finish_checkout(
     }
     let id = ProviderCheckoutId(checkout.to_owned());
     let (org, row) = scope.read(Look).await?;
-    let page = match s.payments.checkout(&id).await {
+    let page = match s.payments().checkout(&id).await {
         Ok(page) => page,
         Err(error) if checkout::is_missing(&error) => return Err(Error::NotFound),
         Err(error) => return Err(error.into()),

@@ -17,7 +17,7 @@ pub async fn invitation(s: &Services, caller: Option<&Caller>, token: &str) -> R
     let visitor = match caller {
         Some(caller) if caller.email == record.email => Visitor::Invited,
         Some(caller) => Visitor::Other(caller.email.clone()),
-        None if s.store.system().user_by_email(&record.email).await?.is_some() => Visitor::HasAccount,
+        None if s.store().system().user_by_email(&record.email).await?.is_some() => Visitor::HasAccount,
         None => Visitor::New,
     };
     Ok(InvitationView {
@@ -34,7 +34,7 @@ pub async fn invitation(s: &Services, caller: Option<&Caller>, token: &str) -> R
 /// Opens the organization through an invitation that still waits.
 pub(crate) async fn open(s: &Services, token: &str, visit: Visit) -> Result<(TenantScope, InvitationState), Error> {
     let hash = token::hash(token).ok_or(Error::NotFound)?;
-    let (scope, state) = s.store.system().open_by_invitation(hash, visit).await?;
+    let (scope, state) = s.store().system().open_by_invitation(hash, visit).await?;
     match state.status {
         InvitationStatus::Accepted => Err(Error::Refused(refusal::invitation_used())),
         InvitationStatus::Cancelled => Err(Error::Refused(refusal::invitation_cancelled())),

@@ -15,5 +15,5 @@ pub async fn letters(s: &Services) -> Result<Vec<Letter>, Error> {
     if !s.settings().development {
         return Err(Error::NotFound);
     }
-    Ok(s.store.system().letters(SHOWN).await?)
+    Ok(s.store().system().letters(SHOWN).await?)
 }

@@ -11,7 +11,7 @@ pub async fn organizations(s: &Services, caller: &Caller) -> Result<Vec<OrgRow>,
 }
 
 pub(crate) async fn of(s: &Services, user: UserId) -> Result<Vec<OrgRow>, Error> {
-    let found = s.store.system().organizations_of(user).await?;
+    let found = s.store().system().organizations_of(user).await?;
     Ok(found
         .into_iter()
         .map(|org| OrgRow {

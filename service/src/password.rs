@@ -15,7 +15,7 @@ const MOST_AT_ONCE: usize = 4;
 const MOST_WAITING: usize = 64;
 
 /// The pool.
-pub struct Passwords {
+pub(crate) struct Passwords {
     hasher: Argon2<'static>,
     running: Arc<Semaphore>,
     admitted: Arc<Semaphore>,

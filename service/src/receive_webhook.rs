@@ -59,7 +59,7 @@ pub async fn receive_webhook(s: &Services, raw: &[u8], signature: Option<&str>) 
         customer: event.customer,
         raw,
     };
-    let stored = s.store.system().store_event(&new, now).await.map_err(WebhookError::Store)?;
+    let stored = s.store().system().store_event(&new, now).await.map_err(WebhookError::Store)?;
     s.wake();
     Ok(match stored {
         StoreEvent::Stored => Received::Stored,

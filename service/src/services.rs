@@ -34,26 +34,17 @@ pub struct ServicesConfig {
 #[derive(Clone)]
 pub struct Services(Arc<Inside>);
 
-/// Not for others; public only because [`Services`] dereferences to it.
-#[doc(hidden)]
-pub struct Inside {
-    pub(crate) store: Store,
-    pub(crate) payments: Arc<dyn PaymentProvider>,
-    pub(crate) catalog: Arc<Catalog>,
-    pub(crate) mailer: Arc<dyn Mailer>,
-    pub(crate) passwords: Passwords,
-    pub(crate) turns: Turns,
+struct Inside {
+    store: Store,
+    payments: Arc<dyn PaymentProvider>,
+    catalog: Arc<Catalog>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    mailer: Arc<dyn Mailer>,
     settings: Settings,
+    passwords: Passwords,
+    turns: Turns,
     work: Notify,
-}
-
-impl std::ops::Deref for Services {
-    type Target = Inside;
-    fn deref(&self) -> &Inside {
-        &self.0
-    }
 }
 
 impl Services {
@@ -79,7 +70,7 @@ impl Services {
     /// Now.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.clock.now()
+        self.0.clock.now()
     }
 
     /// What the operator has set.
@@ -102,13 +93,29 @@ impl Services {
 
     /// Tells the worker that there is something to do.
     pub fn wake(&self) {
-        self.work.notify_one();
+        self.0.work.notify_one();
+    }
+
+    pub(crate) fn payments(&self) -> &dyn PaymentProvider {
+        &*self.0.payments
+    }
+
+    pub(crate) fn mailer(&self) -> &dyn Mailer {
+        &*self.0.mailer
+    }
+
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.0.turns
     }
 
     /// Fresh chance.
     pub(crate) fn chance<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        self.entropy.fill(&mut bytes);
+        self.0.entropy.fill(&mut bytes);
         bytes
     }
 
@@ -126,6 +133,6 @@ impl Services {
 
     /// Until somebody calls [`Services::wake`].
     pub(crate) async fn woken(&self) {
-        self.work.notified().await;
+        self.0.work.notified().await;
     }
 }

@@ -14,6 +14,6 @@ pub(crate) const LASTS: Duration = Duration::from_hours(30 * 24);
 pub(crate) async fn begin(s: &Services, user: UserId, visit: &Visit) -> Result<SessionToken, Error> {
     let (text, hash) = token::fresh(s);
     let now = s.now();
-    s.store.system().create_session(s.id(SessionId::new), user, hash, now, now.plus(LASTS), visit).await?;
+    s.store().system().create_session(s.id(SessionId::new), user, hash, now, now.plus(LASTS), visit).await?;
     Ok(SessionToken::new(text))
 }

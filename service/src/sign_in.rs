@@ -21,7 +21,7 @@ pub struct SignIn {
 /// [`Error::SignIn`] when the two do not belong together, [`Error::Busy`] when too many people sign in at once.
 pub async fn sign_in(s: &Services, input: SignIn, visit: Visit) -> Result<SessionToken, Error> {
     let user = match input.email.parse::<EmailAddress>() {
-        Ok(email) => s.store.system().user_by_email(&email).await?,
+        Ok(email) => s.store().system().user_by_email(&email).await?,
         Err(_) => None,
     };
     let (user, hash) = user.map(|user| (user.id, user.password_hash)).unzip();
@@ -30,7 +30,7 @@ pub async fn sign_in(s: &Services, input: SignIn, visit: Visit) -> Result<Sessio
     if password.len() > password::LONGEST {
         password.clear();
     }
-    match (s.passwords.matches(password, hash).await?, user) {
+    match (s.passwords().matches(password, hash).await?, user) {
         (true, Some(user)) => session::begin(s, user, &visit).await,
         _ => Err(Error::SignIn),
     }

@@ -24,8 +24,8 @@ pub async fn sign_up(s: &Services, input: SignUp, visit: Visit) -> Result<Sessio
         input.email.parse().map_err(|no: domain::email::EmailError| Error::invalid("email", no))?;
     password::check(&input.password, email.as_str()).map_err(|no| Error::invalid("password", no))?;
     let id = s.id(UserId::new);
-    let password_hash = s.passwords.hash(input.password, s.chance()).await?;
-    match s.store.system().create_user(&NewUser { id, email, password_hash }, s.now()).await? {
+    let password_hash = s.passwords().hash(input.password, s.chance()).await?;
+    match s.store().system().create_user(&NewUser { id, email, password_hash }, s.now()).await? {
         CreateUser::Created => session::begin(s, id, &visit).await,
         CreateUser::Taken => Err(Error::Refused(refusal::address_taken())),
     }

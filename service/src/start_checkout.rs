@@ -42,7 +42,7 @@ pub struct StartCheckout {
 pub async fn start_checkout(s: &Services, caller: &Caller, slug: &str, input: StartCheckout) -> Result<String, Error> {
     let scope = door::open(s, caller, slug).await?;
     scope.may(Permission::BillingManage)?;
-    let _turn = s.turns.take(scope.org()).await;
+    let _turn = s.turns().take(scope.org()).await;
 
     let found = scope.read(LookForCheckout).await?;
     let wish = Wish::check(s, &input, &found, caller)?;
@@ -54,7 +54,7 @@ pub async fn start_checkout(s: &Services, caller: &Caller, slug: &str, input: St
         None => make_customer(s, &scope, &found).await?,
     };
     // Released in any case: whatever was said about this customer before we knew it can be understood now.
-    s.store.system().requeue_parked(&customer).await?;
+    s.store().system().requeue_parked(&customer).await?;
 
     for _ in 0..ROUNDS {
         let row = match scope.execute(Begin { s, wish: &wish }, s.now()).await? {
@@ -143,13 +143,13 @@ fn seats(plan: &Plan, found: &Found, wanted: u32) -> Result<u32, Error> {
 async fn make_customer(s: &Services, scope: &TenantScope, found: &Found) -> Result<ProviderCustomerId, Error> {
     let key = IdempotencyKey(format!("customer-{}", scope.org()));
     let new = NewCustomer { org: scope.org(), name: found.org.name.clone(), email: found.first_owner.clone() };
-    let made = s.payments.create_customer(&key, &new).await?;
+    let made = s.payments().create_customer(&key, &new).await?;
     scope.execute(SetCustomer { s, customer: made }, s.now()).await
 }
 
 /// The provider may know of a purchase that has not reached the mirror yet.
 async fn already_bought(s: &Services, scope: &TenantScope, customer: &ProviderCustomerId) -> Result<(), Error> {
-    let known = s.payments.subscriptions_of(customer, s.now()).await?;
+    let known = s.payments().subscriptions_of(customer, s.now()).await?;
     let Some(live) = known.into_iter().map(|fetched| fetched.subscription).find(|bought| bought.status.is_live())
     else {
         return Ok(());
@@ -165,7 +165,7 @@ async fn revisit(s: &Services, scope: &TenantScope, row: &CheckoutRecord) -> Res
         let in_time = row.expires_at >= s.now().plus(SHORTEST);
         return if in_time { url(checkout::open(s, scope, row).await?).map(Some) } else { Ok(None) };
     };
-    match s.payments.checkout(id).await {
+    match s.payments().checkout(id).await {
         Ok(page) if page.status == CheckoutStatus::Open => Ok(page.url),
         Ok(_) => Ok(None),
         Err(error) if checkout::is_missing(&error) => Ok(None),

@@ -36,11 +36,11 @@ const ASK_TIMES: u32 = 200;
 /// [`Error::Busy`] if others hold the subscription's lock for ten seconds, [`Error::Refused`] if the provider does not
 /// answer, [`Error::Broken`] if the subscription is not this organization's or not there.
 pub async fn sync_subscription(s: &Services, org: OrgId, id: &ProviderSubscriptionId) -> Result<(), Error> {
-    let scope = s.store.system().act_for(org, "mirror of the subscription").await?;
+    let scope = s.store().system().act_for(org, "mirror of the subscription").await?;
     let work = {
         let (s, scope, id) = (s.clone(), scope.clone(), id.clone());
         async move {
-            let fetched = s.payments.subscription(&id, s.now()).await?;
+            let fetched = s.payments().subscription(&id, s.now()).await?;
             apply(&s, &scope, fetched, Heal::Yes).await
         }
     };
@@ -86,7 +86,7 @@ pub(crate) async fn under_lock<T: Send + 'static>(
     let whole = async move {
         let holder = HEXLOWER.encode(&s.chance::<16>());
         let mut asked = 0;
-        while !s.store.system().lock_subscription(&id, &holder, s.now(), s.now().plus(LEASE)).await? {
+        while !s.store().system().lock_subscription(&id, &holder, s.now(), s.now().plus(LEASE)).await? {
             asked += 1;
             if asked >= ASK_TIMES {
                 return Err(Error::Busy);
@@ -94,7 +94,7 @@ pub(crate) async fn under_lock<T: Send + 'static>(
             tokio::time::sleep(ASK_AGAIN).await;
         }
         let done = work.await;
-        if let Err(error) = s.store.system().unlock_subscription(&id, &holder).await {
+        if let Err(error) = s.store().system().unlock_subscription(&id, &holder).await {
             tracing::warn!(error = ?error, subscription = %id, "a lock was not given back; it ends with its lease");
         }
         done

@@ -11,7 +11,7 @@ use tokio::sync::{Mutex as Queue, OwnedMutexGuard};
 
 /// Whose turn it is.
 #[derive(Default)]
-pub struct Turns(Mutex<HashMap<OrgId, Weak<Queue<()>>>>);
+pub(crate) struct Turns(Mutex<HashMap<OrgId, Weak<Queue<()>>>>);
 
 impl Turns {
     /// Waits for the organization's turn, which lasts until the answer is dropped.

@@ -3,6 +3,8 @@
 //! Money is taken by [`till::Till`], which stands in for the provider behind its trait, so that an answer can be lost
 //! or withheld at an exact moment. The same over the provider's HTTP is in `world.rs`.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
 /// Makes of each claim one test on SQLite and one on PostgreSQL.
 macro_rules! claims {
     ($($name:ident;)+) => {

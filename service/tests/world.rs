@@ -1,6 +1,8 @@
 //! The promises about money, over the provider's HTTP: whatever the network, the order of webhooks and the moment of a
 //! crash, what is mirrored is what the sandbox has, and what is billed is who is in.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
 use std::time::Duration;
 
 use domain::Access;

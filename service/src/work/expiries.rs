@@ -12,10 +12,10 @@ const AT_ONCE: u32 = 50;
 /// Ends invitations whose time is over; `false` when there is none.
 pub(super) async fn step(s: &Services) -> anyhow::Result<bool> {
     let over =
-        s.store.system().expired_invitations(s.now(), AT_ONCE).await.context("looking for expired invitations")?;
+        s.store().system().expired_invitations(s.now(), AT_ONCE).await.context("looking for expired invitations")?;
     let mut ended = false;
     for (org, id) in over {
-        let scope = s.store.system().act_for(org, "expiry of invitations").await?;
+        let scope = s.store().system().act_for(org, "expiry of invitations").await?;
         // Somebody may have answered it, or another worker may have ended it, in between.
         ended |= scope.execute(Drop { s, id, why: Dropped::Expired }, s.now()).await.map_err(broken)?;
     }

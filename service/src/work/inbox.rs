@@ -21,7 +21,7 @@ const STRANGE: Duration = Duration::from_hours(1);
 
 /// Handles one event; `false` when none waits.
 pub(super) async fn step(s: &Services) -> anyhow::Result<bool> {
-    let inbox = s.store.system();
+    let inbox = s.store().system();
     let Some(event) = inbox.lease_event(s.now(), LEASE).await.context("leasing an event")? else { return Ok(false) };
     let outcome = judge(s, &event, handle(s, &event).await);
     if !inbox.finish_event(&event.id, event.attempts, outcome, s.now()).await.context("finishing an event")? {
@@ -95,7 +95,7 @@ async fn handle(s: &Services, event: &LeasedEvent) -> Result<Handled, Error> {
     }
     let said = EventEnvelope::read(&event.raw).map_err(|error| Error::Broken(anyhow::Error::new(error)))?;
     let Some(customer) = customer(s, &said).await? else { return Ok(Handled::Ignored) };
-    let Some(org) = s.store.system().org_by_customer(&customer).await? else { return Ok(Handled::UnknownCustomer) };
+    let Some(org) = s.store().system().org_by_customer(&customer).await? else { return Ok(Handled::UnknownCustomer) };
 
     if let Some(page) = &said.checkout {
         settle(s, org, page).await?;
@@ -114,17 +114,17 @@ async fn customer(s: &Services, said: &EventEnvelope) -> Result<Option<ProviderC
         return Ok(said.customer.clone());
     }
     if let Some(page) = &said.checkout {
-        return Ok(s.payments.checkout(page).await?.customer);
+        return Ok(s.payments().checkout(page).await?.customer);
     }
     match &said.subscription {
-        Some(id) => Ok(Some(s.payments.subscription(id, s.now()).await?.subscription.customer)),
+        Some(id) => Ok(Some(s.payments().subscription(id, s.now()).await?.subscription.customer)),
         None => Ok(None),
     }
 }
 
 /// A payment page has changed: what was bought on it comes into the mirror, and its row is closed.
 async fn settle(s: &Services, org: OrgId, id: &ProviderCheckoutId) -> Result<(), Error> {
-    let page = s.payments.checkout(id).await?;
+    let page = s.payments().checkout(id).await?;
     if let Some(bought) = &page.subscription {
         sync_subscription(s, org, bought).await?;
     }
@@ -135,14 +135,14 @@ async fn settle(s: &Services, org: OrgId, id: &ProviderCheckoutId) -> Result<(),
     };
     let found = look(s, org).await?;
     if let Some(row) = found.open_checkout.filter(|row| row.provider_id.as_ref() == Some(id)) {
-        let scope = s.store.system().act_for(org, "billing event").await?;
+        let scope = s.store().system().act_for(org, "billing event").await?;
         checkout::close(s, &scope, &row.key, why).await?;
     }
     Ok(())
 }
 
 async fn look(s: &Services, org: OrgId) -> Result<Found, Error> {
-    s.store.system().act_for(org, "billing event").await?.read(Look).await
+    s.store().system().act_for(org, "billing event").await?.read(Look).await
 }
 
 pub(super) struct Look;

@@ -13,12 +13,12 @@ use crate::{Error, MailError, Services};
 
 /// Performs one effect; `false` when none waits.
 pub(super) async fn step(s: &Services) -> anyhow::Result<bool> {
-    let outbox = s.store.system();
+    let outbox = s.store().system();
     let Some(leased) = outbox.lease_effect(s.now(), LEASE).await.context("leasing an effect")? else {
         return Ok(false);
     };
     let done = match (&leased.effect, leased.org) {
-        (Effect::Mail(letter), _) => s.mailer.send(letter).await.map_err(|error| match error {
+        (Effect::Mail(letter), _) => s.mailer().send(letter).await.map_err(|error| match error {
             MailError::Later(_) => Failure::Later(error.to_string()),
             MailError::Never(_) => Failure::Never(error.to_string()),
         }),
@@ -61,13 +61,13 @@ fn judge(s: &Services, leased: &LeasedEffect, done: Result<(), Failure>) -> Effe
 /// try, whose quantity may be another, is another intent. A key of the row alone would be refused with another
 /// quantity, and a key of the row and the quantity would get an old answer when the number returns to what it was.
 async fn send_seats(s: &Services, org: OrgId, leased: &LeasedEffect) -> Result<(), Error> {
-    let scope = s.store.system().act_for(org, "billed seats").await?;
+    let scope = s.store().system().act_for(org, "billed seats").await?;
     let Some(bought) = live(&scope).await? else { return Ok(()) };
     let key = IdempotencyKey(format!("{}-{}", leased.id, leased.attempts));
     let work = {
         let (s, id) = (s.clone(), bought.id.clone());
         async move {
-            let seen = s.payments.subscription(&id, s.now()).await?;
+            let seen = s.payments().subscription(&id, s.now()).await?;
             apply(&s, &scope, seen, Heal::No).await?;
             let found = scope.read(Look).await?;
             let Some(bought) = found.subscription.filter(|bought| bought.id == id && bought.status.is_live()) else {
@@ -78,7 +78,7 @@ async fn send_seats(s: &Services, org: OrgId, leased: &LeasedEffect) -> Result<(
             if bought.quantity == quantity {
                 return Ok(());
             }
-            let answer = s.payments.set_seats(&key, &id, item, quantity, s.now()).await?;
+            let answer = s.payments().set_seats(&key, &id, item, quantity, s.now()).await?;
             apply(&s, &scope, answer, Heal::No).await?;
             Ok(())
         }

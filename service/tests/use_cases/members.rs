@@ -38,7 +38,11 @@ async fn members_and_viewers_manage_nobody(stand: Stand) {
         assert!(team.grantable.is_empty());
         let first = team.members[0].id;
         assert!(matches!(service::remove_member(&stand.s, &caller, "acme", first).await, Err(Error::Forbidden(_))));
-        assert_eq!(stand.billing(&caller).await.owners, [owner.email.clone()], "but they learn whom to ask");
+        assert_eq!(
+            stand.billing(&caller).await.owners,
+            std::slice::from_ref(&owner.email),
+            "but they learn whom to ask"
+        );
         service::leave(&stand.s, &caller, "acme").await.unwrap();
     }
 }

@@ -22,6 +22,7 @@ claims! {
     an_event_waits_while_the_provider_is_away_and_is_put_aside_after_twelve_tries;
     ten_events_at_once_for_one_subscription_end_in_one_mirror;
     a_payment_page_that_expires_lets_the_next_one_open;
+    a_worker_wakes_for_an_event_and_stops_when_told;
 }
 
 async fn paid(stand: &Stand) -> (service::Caller, Subscription) {
@@ -59,7 +60,7 @@ async fn only_what_is_signed_now_and_for_this_mode_is_taken(stand: Stand) {
     live["livemode"] = json!(true);
     assert!(matches!(stand.webhook(&live).await, Err(WebhookError::Mode { livemode: true })));
     assert_eq!(outcomes(&stand).await.len(), 0, "nothing of it is kept");
-    let header = sign(&ours, now.minus(Duration::from_secs(300)));
+    let header = sign(&ours, now.minus(Duration::from_mins(5)));
     assert_eq!(service::receive_webhook(&stand.s, &raw, Some(&header)).await.unwrap(), Received::Stored);
 }
 
@@ -215,4 +216,21 @@ async fn a_payment_page_that_expires_lets_the_next_one_open(stand: Stand) {
     stand.settle().await;
     assert_eq!(stand.billing(&owner).await.open_checkout, None);
     assert!(stand.start(&owner, "all_access", "year", 1).await.is_ok());
+}
+
+async fn a_worker_wakes_for_an_event_and_stops_when_told(stand: Stand) {
+    let (owner, bought) = paid(&stand).await;
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let worker = tokio::spawn(work::run(stand.s.clone(), async {
+        stopped.await.ok();
+    }));
+    stand.webhook(&stand.till.event("customer.subscription.created", &bought)).await.unwrap();
+    let active = async {
+        while stand.billing(&owner).await.plan.key.as_str() == "free" {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), active).await.expect("the worker applies it");
+    stop.send(()).unwrap();
+    tokio::time::timeout(Duration::from_mins(1), worker).await.expect("the worker stops").unwrap();
 }
