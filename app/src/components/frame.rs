@@ -37,7 +37,7 @@ pub fn Frame(
         <Title text=format!("{} · {name}", page.title())/>
         <a class="skip" href="#content">"Skip to the content"</a>
         <div class="frame">
-            <div class="side">
+            <header class="side">
                 <div class="side-top">
                     <a class="brand" href=Page::Organizations.path()><Mark/><span>"Usher"</span></a>
                     <Switcher name=name.clone() slug=slug.to_string() organizations/>
@@ -53,7 +53,7 @@ pub fn Frame(
                     <p class="side-me">{me.email.to_string()}</p>
                     <SignOut/>
                 </div>
-            </div>
+            </header>
             <main id="content" class="content" tabindex="-1">{children()}</main>
         </div>
     }

@@ -41,7 +41,8 @@ pub fn PricingPage(
             <h1>"Pricing"</h1>
             <p class="lead">"Start free. Pay for the team, or for each seat, by the month or by the year."</p>
         </section>
-        <section id="plans" class="public-section" aria-label="Plans">
+        <section id="plans" class="public-section" aria-labelledby="plans-title">
+            <h2 id="plans-title" class="public-title">"Plans"</h2>
             <PublicPlans plans interval page=Page::Pricing.path()/>
         </section>
         <section class="public-section questions" aria-labelledby="questions-title">
