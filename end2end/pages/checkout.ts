@@ -7,7 +7,7 @@ import type { Person } from '../support/person.ts'
 export const CARDS = {
   good: '4242 4242 4242 4242',
   declined: '4000 0000 0000 0002',
-  secure: '4000 0000 0000 3184',
+  secure: '4000 0027 6000 3184',
 } as const
 
 export class CheckoutPage {

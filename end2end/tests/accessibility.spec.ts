@@ -6,63 +6,82 @@ import type { Person } from '../support/person.ts'
 import { founded, joined, paid } from '../support/scenes.ts'
 import { expect, PASSWORD, test } from '../support/test.ts'
 
-async function expectNoFinding(person: Person, what: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await person.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    const { violations } = await new AxeBuilder({ page: person.page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-      .analyze()
-    const findings = violations.flatMap((violation) =>
-      violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')}: ${node.failureSummary ?? ''}`),
-    )
-    expect.soft(findings, `${what}, ${colorScheme}`).toEqual([])
+/** What axe finds, and on which pages: one finding of the frame is one line, not one for every page. */
+class Findings {
+  private readonly found = new Map<string, string[]>()
+
+  async look(person: Person, page: string): Promise<void> {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await person.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      const { violations } = await new AxeBuilder({ page: person.page })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+        .analyze()
+      for (const violation of violations) {
+        for (const node of violation.nodes) {
+          const finding = `${violation.id}: ${node.target.join(' ')}: ${node.failureSummary ?? ''}`
+          this.found.set(finding, [...(this.found.get(finding) ?? []), `${page} (${colorScheme})`])
+        }
+      }
+    }
+  }
+
+  expectNone(): void {
+    expect(Object.fromEntries(this.found)).toEqual({})
   }
 }
 
 test('axe finds nothing on the public pages', async ({ person }) => {
+  const findings = new Findings()
   for (const path of ['/', '/pricing', '/signup', '/login', '/no/such/page', '/invitations/not-a-token']) {
     await person.open(path)
-    await expectNoFinding(person, path)
+    await findings.look(person, path)
   }
+  findings.expectNone()
 })
 
 test('axe finds nothing on the pages of a new company', async ({ person, names }) => {
+  const findings = new Findings()
   await person.entrance.signUp(names.at('owner'), PASSWORD)
-  await expectNoFinding(person, 'no company yet')
+  await findings.look(person, 'no company yet')
   await person.companies.create(names.company, names.slug)
   for (const part of ['', '/billing', '/billing?interval=month', '/billing?checkout=cancelled', '/team', '/settings']) {
     await person.open(`/app/${names.slug}${part}`)
-    await expectNoFinding(person, `/app/…${part}`)
+    await findings.look(person, `/app/…${part}`)
   }
   await person.open('/app')
-  await expectNoFinding(person, '/app')
+  await findings.look(person, '/app')
+  findings.expectNone()
 })
 
 test('axe finds nothing on the pages of a full company', async ({ person, someone, names }) => {
+  const findings = new Findings()
   await paid(person, names)
-  await expectNoFinding(person, 'just paid')
+  await findings.look(person, 'just paid')
   await joined(person, await someone(), names, names.at('second'))
   await person.team.open(names.slug)
   await person.team.address().fill('someone@other.test')
   await person.team.address().blur()
-  await expectNoFinding(person, 'a refused address')
+  await findings.look(person, 'a refused address')
   await person.team.invite(names.at('third'))
-  await expectNoFinding(person, 'just invited')
+  await findings.look(person, 'just invited')
   const third = await someone()
   await third.open(await person.mailbox.linkFor(names.at('third')))
-  await expectNoFinding(third, 'an invitation')
-  await expectNoFinding(person, 'the mailbox')
+  await findings.look(third, 'an invitation')
+  await findings.look(person, 'the mailbox')
   for (const part of ['', '/billing', '/team']) {
     await person.open(`/app/${names.slug}${part}`)
-    await expectNoFinding(person, `full: /app/…${part}`)
+    await findings.look(person, `full: /app/…${part}`)
   }
+  findings.expectNone()
 })
 
 test('axe finds nothing on the payment page', async ({ person, names }) => {
+  const findings = new Findings()
   await founded(person, names)
   await person.billing.open(names.slug)
   await person.billing.choose('all_access', 'All Access', 1)
-  await expectNoFinding(person, 'payment')
+  await findings.look(person, 'payment')
+  findings.expectNone()
 })
 
 test('an account is made by keyboard alone', async ({ person, names }) => {

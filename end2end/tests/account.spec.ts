@@ -43,7 +43,7 @@ test('a company address that is taken is refused by name', async ({ person, some
   await other.page.getByLabel('Company name').fill('Another')
   await other.page.getByLabel('Address').fill(names.slug)
   await other.page.getByRole('button', { name: 'Create company' }).click()
-  await expect(other.page.getByText(/taken/i).first()).toBeVisible()
+  await expect(other.page.getByText(/in use by another/i).first()).toBeVisible()
   await expect(other.page).toHaveURL(/\/app(\?.*)?$/)
 })
 

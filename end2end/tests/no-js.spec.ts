@@ -10,7 +10,7 @@ test('a refusal keeps what was typed within reach and says why', async ({ person
   await person.page.getByLabel('Company name').fill('Again')
   await person.page.getByLabel('Address').fill(names.slug)
   await person.page.getByRole('button', { name: 'Create company' }).click()
-  await expect(person.page.getByText(/taken/i).first()).toBeVisible()
+  await expect(person.page.getByText(/in use by another/i).first()).toBeVisible()
 })
 
 test('a declined card and a cancelled payment', async ({ person, names, sandbox }) => {

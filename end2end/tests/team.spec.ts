@@ -45,7 +45,7 @@ test('a cancelled invitation frees its seat and its link says so', async ({ pers
   await expect(person.page.getByText('invitation pending')).toHaveCount(0)
   const second = await someone()
   await second.open(link)
-  await expect(second.page.getByText(/cancelled/i).first()).toBeVisible()
+  await expect(second.page.getByText(/taken back/i).first()).toBeVisible()
   await expect(second.page.getByRole('button', { name: 'Create account and join' })).toHaveCount(0)
 })
 
