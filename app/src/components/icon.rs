@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::seat_row::{BACK, CUSHION};
+
 /// A small drawing of 20 × 20, in the colour of the text around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
@@ -36,12 +38,12 @@ impl Icon {
             Self::Billing => {
                 "M3 6.5A1.5 1.5 0 0 1 4.5 5h11A1.5 1.5 0 0 1 17 6.5v7a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 3 13.5zM3 8.75h14M6 12h3"
             }
-            Self::Dashboard => {
-                "M3.5 4.5h5.5v6H3.5zM11 4.5h5.500v3.500H11zM11 10.500h5.500v5H11zM3.5 13h5.500v2.500H3.500z"
-            }
-            Self::Note => "M10 3a7 7 0 1 1 0 14 7 7 0 0 1 0-14zM10 6.500v4.250M10 13.250v.25",
+            Self::Dashboard => "M3.5 4.5h5.5v6H3.5zM11 4.5h5.5v3.5H11zM11 10.5h5.5v5H11zM3.5 13h5.5v2.5H3.5z",
+            Self::Note => "M10 3a7 7 0 1 1 0 14 7 7 0 0 1 0-14zM10 6.5v4.25M10 13.25v.25",
             Self::Settings => "M3 6h6M13 6h4M3 14h3M10 14h7M11 4v4M8 12v4",
-            Self::Team => "M6 10.500V7a4 4 0 0 1 8 0v3.500zM5.5 13h9a1.5 1.5 0 0 1 0 3.500h-9a1.5 1.5 0 0 1 0-3.500z",
+            Self::Team => {
+                "M6.5 9.5V6A2.5 2.5 0 0 1 9 3.5h2A2.5 2.5 0 0 1 13.5 6v3.5zM3 8.5v6A1.5 1.5 0 0 0 4.5 16h11a1.5 1.5 0 0 0 1.5-1.5v-6M3 12.25h14"
+            }
             Self::Chevron => "M6 8l4 4 4-4",
         }
     }
@@ -65,8 +67,8 @@ pub fn Draw(
 pub fn Mark() -> impl IntoView {
     view! {
         <svg class="mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-            <path d="M5.5 12.500V8.500A6.5 6.5 0 0 1 12 2a6.5 6.5 0 0 1 6.5 6.500v4a1 1 0 0 1-1 1h-11a1 1 0 0 1-1-1z"></path>
-            <path d="M5.75 15.500h12.500a3 3 0 0 1 0 6H5.75a3 3 0 0 1 0-6z"></path>
+            <path d=BACK></path>
+            <path d=CUSHION></path>
         </svg>
     }
 }

@@ -10,6 +10,12 @@ use leptos::prelude::*;
 /// Up to so many seats are drawn one by one; more become a bar.
 const ONE_BY_ONE: u32 = 24;
 
+/// The back of a seat, in 24 × 24.
+pub(crate) const BACK: &str =
+    "M7 11.5V6.5A4.5 4.5 0 0 1 11.5 2h1A4.5 4.5 0 0 1 17 6.5v5a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1z";
+/// Its cushion with the arms.
+pub(crate) const CUSHION: &str = "M3.5 8.75A1.5 1.5 0 0 1 5 10.25v4.5h14v-4.5a1.5 1.5 0 0 1 3 0V18.5a3 3 0 0 1-3 3H5a3 3 0 0 1-3-3v-8.25a1.5 1.5 0 0 1 1.5-1.5z";
+
 /// One seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SeatState {
@@ -77,10 +83,10 @@ pub fn Seat(
 ) -> impl IntoView {
     view! {
         <svg class=state.class() viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-            <path class="seat-body" d="M5.5 12.500V8.500A6.5 6.5 0 0 1 12 2a6.5 6.5 0 0 1 6.5 6.500v4a1 1 0 0 1-1 1h-11a1 1 0 0 1-1-1z"></path>
-            <path class="seat-body" d="M5.75 15.500h12.500a3 3 0 0 1 0 6H5.75a3 3 0 0 1 0-6z"></path>
+            <path class="seat-body" d=BACK></path>
+            <path class="seat-body" d=CUSHION></path>
             {(state == SeatState::Held).then(|| view! {
-                <path class="seat-hatch" d="M6.2 9.5 11.8 3.200M6.2 13 15.6 3.400M10 13l7.6-7.400M14 13l4-3.900M5.4 21l4.6-5.200M9.9 21l4.6-5.200M14.4 21l4.4-5"></path>
+                <path class="seat-hatch" d="M7.4 7.6 11.4 3M7.4 11.9 15.2 3.1M11 12.1 16.7 5.6M14.9 12.1l1.8-2M3 20.4l5-5.3M7 21l5.6-5.9M11.5 21l5.6-5.9M16 21l5.4-5.7M2.4 14.6l2.2-2.4M19.4 14l2.2-2.4"></path>
             })}
         </svg>
     }

@@ -6,7 +6,7 @@ use domain::{EmailAddress, Plan, Refusal, SeatCount};
 use leptos::prelude::*;
 
 use crate::components::money::{Amount, every};
-use crate::components::seat_row::{SeatRow, SeatState};
+use crate::components::seat_row::{BACK, CUSHION, SeatRow, SeatState};
 
 /// What a billing page looks like, for a plan that is really sold.
 #[component]
@@ -33,6 +33,9 @@ pub fn Preview(
                 <p class="card-name">{plan.name}</p>
                 <p class="figure"><Amount money=total/><small>{every(price.interval)}</small></p>
                 {sum}
+                <dl class="facts">
+                    <div><dt>"Paid with"</dt><dd>"Visa 4242"</dd></div>
+                </dl>
             </div>
             <div class="card preview-seats">
                 <div class="card-head"><span class="label">"Seats"</span><span class="label">"acme.test"</span></div>
@@ -73,8 +76,8 @@ pub fn Turned() -> impl IntoView {
     })
 }
 
-/// So many seats in each row, from the stage to the back.
-const ROWS: [i32; 5] = [9, 12, 15, 18, 21];
+/// So many seats in each row, from the back to the stage.
+const ROWS: [i32; 5] = [21, 18, 15, 12, 9];
 const STEP: i32 = 40;
 const WIDTH: i32 = 900;
 
@@ -86,11 +89,11 @@ pub fn Auditorium() -> impl IntoView {
         .enumerate()
         .flat_map(|(row, count)| (0..count).map(move |at| (i32::try_from(row).unwrap_or(0), count, at)))
         .map(|(row, count, at)| {
-            // Rows bend towards the stage: further from the middle, further down.
+            // The stage is below, and rows bend around it: further from the middle, further down.
             let beside = (2 * at - (count - 1)) * STEP / 2;
             let bend = beside * beside / 2_600;
-            let class = match (row * 31 + at * 7 + row * at) % 11 {
-                _ if (row, at) == (1, 6) => "house-yours",
+            let class = match (row * 5 + at * 3 + at * at % 7) % 13 {
+                _ if (row, at) == (3, 6) => "house-yours",
                 0 => "house-held",
                 3 => "house-free",
                 _ => "house-used",
@@ -103,8 +106,8 @@ pub fn Auditorium() -> impl IntoView {
         <svg class="house-plan" viewBox=format!("0 0 {WIDTH} 300") aria-hidden="true" focusable="false">
             <defs>
                 <symbol id="house-seat" viewBox="0 0 24 24" width="28" height="28">
-                    <path d="M5.5 12.500V8.500A6.5 6.5 0 0 1 12 2a6.5 6.5 0 0 1 6.5 6.500v4a1 1 0 0 1-1 1h-11a1 1 0 0 1-1-1z"></path>
-                    <path d="M5.75 15.500h12.500a3 3 0 0 1 0 6H5.75a3 3 0 0 1 0-6z"></path>
+                    <path d=BACK></path>
+                    <path d=CUSHION></path>
                 </symbol>
             </defs>
             {seats}

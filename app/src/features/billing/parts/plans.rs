@@ -27,6 +27,7 @@ pub fn Plans(
     let failed = failure(start);
     let save = saving(&view.plans);
     let why_not = why_not(&view);
+    let free_to_choose = why_not.is_none();
     let page = Page::Billing.at(&view.desk.slug);
     view! {
         <section id="plans" class="section" aria-labelledby="plans-title">
@@ -46,7 +47,9 @@ pub fn Plans(
                     .iter()
                     .map(|plan| {
                         let current = plan.key == view.plan.key;
-                        let (plan, view, card) = (plan.clone(), view.clone(), plan.clone());
+                        let (plan, view, mut card) = (plan.clone(), view.clone(), plan.clone());
+                        // Nothing is recommended to who cannot choose.
+                        card.highlighted &= free_to_choose;
                         view! {
                             <PlanCard plan=card interval current>
                                 <Deed plan current view interval start/>

@@ -165,7 +165,7 @@ fn Ask(view: TeamView, invite: ServerAction<Invite>, typed: RwSignal<String>) ->
                 </div>
                 <div class="field">
                     <label for="role">"Role"</label>
-                    <select id="role" name="role">{roles}</select>
+                    <div class="select"><select id="role" name="role">{roles}</select><Draw icon=Icon::Chevron/></div>
                 </div>
                 <Submit label="Send invitation" weight=Weight::Primary pending=invite.pending()/>
             </ActionForm>
