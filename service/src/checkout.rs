@@ -48,6 +48,11 @@ pub(crate) async fn open(s: &Services, scope: &TenantScope, row: &CheckoutRecord
 pub(crate) async fn retire(s: &Services, scope: &TenantScope, row: &CheckoutRecord) -> Result<Checkout, Error> {
     let id = match &row.provider_id {
         Some(id) => id.clone(),
+        // Nobody has been given its address, and had it been opened, it would have closed by itself.
+        None if row.expires_at <= s.now() => {
+            close(s, scope, &row.key, CloseReason::Expired).await?;
+            return Ok(gone(row, scope.org()));
+        }
         // Somebody is opening it right now, or died over it. Asking with its key gives the page in both cases.
         None => match request(s, scope, row).await {
             Ok(page) => page.id,

@@ -1,7 +1,7 @@
 //! The worker: what is done later, and again until it is done.
 //!
-//! Three queues, all in the database: billing events that came in ([`inbox`]), effects that go out ([`outbox`]), and
-//! invitations whose time is over ([`expiries`]). A unit of work is leased, done, and ticked off; a worker that dies
+//! Three queues, all in the database: billing events that came in (`inbox`), effects that go out (`outbox`), and
+//! invitations whose time is over (`expiries`). A unit of work is leased, done, and ticked off; a worker that dies
 //! in between loses its lease, and another one does it again. So everything here may happen twice, and twice is the
 //! same as once. Any number of workers on any number of nodes may run.
 

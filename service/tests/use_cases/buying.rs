@@ -22,6 +22,7 @@ claims! {
     a_page_of_another_organization_is_not_found;
     the_provider_away_leaves_nothing_half_done;
     a_lost_answer_does_not_open_a_second_page;
+    a_start_that_died_before_its_page_does_not_stand_in_the_way;
     seats_are_sent_when_the_provider_is_back;
     a_seat_change_whose_answer_was_lost_is_not_sent_twice;
     a_number_that_returns_is_sent_again;
@@ -193,17 +194,38 @@ async fn the_provider_away_leaves_nothing_half_done(stand: Stand) {
 
 async fn a_lost_answer_does_not_open_a_second_page(stand: Stand) {
     let owner = stand.acme().await;
-    // First the customer's answer is lost, then a price's, then the page's; each time somebody asks again.
-    stand.till.mood(Mood::Mumbling);
-    assert_eq!(code(stand.start(&owner, "all_access", "year", 1).await), "payments-away");
-    stand.till.mood(Mood::Well);
+    // The answer is lost about the customer, the price or the page; each time somebody asks again.
+    for calls in 0..3 {
+        stand.till.mood_after(calls, Mood::Mumbling);
+        assert_eq!(code(stand.start(&owner, "all_access", "year", 1).await), "payments-away", "after {calls} calls");
+        stand.till.mood(Mood::Well);
+        stand.start(&owner, "all_access", "year", 1).await.unwrap();
+        assert_eq!(stand.till.customers_and_open_pages(), (1, 1));
+        service::abandon_checkout(&stand.s, &owner, "acme").await.unwrap();
+        assert_eq!(stand.till.customers_and_open_pages(), (1, 0));
+    }
+}
+
+async fn a_start_that_died_before_its_page_does_not_stand_in_the_way(stand: Stand) {
+    let owner = stand.acme().await;
     stand.start(&owner, "all_access", "year", 1).await.unwrap();
     service::abandon_checkout(&stand.s, &owner, "acme").await.unwrap();
-    stand.till.mood(Mood::Mumbling);
-    assert_eq!(code(stand.start(&owner, "all_access", "year", 2).await), "payments-away");
-    stand.till.mood(Mood::Well);
-    stand.start(&owner, "all_access", "year", 2).await.unwrap();
-    assert_eq!(stand.till.customers_and_open_pages(), (1, 1));
+    // Asked again at once, shortly before its end, and after it; for the same and for something else.
+    for (hours, again) in [(0, 2), (0, 1), (22, 2), (22, 1), (25, 2), (25, 1)] {
+        // Purchases and the price are answered, the page's answer is lost.
+        stand.till.mood_after(2, Mood::Mumbling);
+        assert_eq!(code(stand.start(&owner, "all_access", "year", 2).await), "payments-away");
+        assert_eq!(stand.till.open_pages(), 1);
+        stand.till.mood(Mood::Well);
+        stand.pass(Duration::from_hours(hours));
+        if hours > 23 {
+            stand.till.close_pages();
+        }
+        stand.start(&owner, "all_access", "year", again).await.unwrap();
+        assert_eq!(stand.till.open_pages(), 1, "after {hours} h");
+        service::abandon_checkout(&stand.s, &owner, "acme").await.unwrap();
+        assert_eq!(stand.till.open_pages(), 0, "after {hours} h");
+    }
 }
 
 async fn seats_are_sent_when_the_provider_is_back(stand: Stand) {

@@ -31,6 +31,8 @@ pub struct Till(Mutex<Inside>);
 #[derive(Default)]
 pub struct Inside {
     pub mood: Mood,
+    /// So many calls go well before the mood shows.
+    pub well_for: u32,
     pub customers: Vec<ProviderCustomerId>,
     pub pages: Vec<(Checkout, NewCheckout)>,
     pub subscriptions: Vec<Fetched>,
@@ -76,7 +78,12 @@ impl Till {
     }
 
     pub fn mood(&self, mood: Mood) {
-        self.inside().mood = mood;
+        self.mood_after(0, mood);
+    }
+
+    pub fn mood_after(&self, calls: u32, mood: Mood) {
+        let mut inside = self.inside();
+        (inside.well_for, inside.mood) = (calls, mood);
     }
 
     /// Does `deed` as the mood says.
@@ -87,6 +94,10 @@ impl Till {
         // As over a network: others get their turn in between.
         tokio::task::yield_now().await;
         let mut inside = self.inside();
+        if let Some(left) = inside.well_for.checked_sub(1) {
+            inside.well_for = left;
+            return deed(&mut inside);
+        }
         if inside.mood == Mood::Away {
             return unknown();
         }
@@ -151,6 +162,16 @@ impl Till {
     pub fn pages_and_open_pages(&self) -> (usize, usize) {
         let inside = self.inside();
         (inside.pages.len(), inside.pages.iter().filter(|(page, _)| page.status == CheckoutStatus::Open).count())
+    }
+
+    /// Their time is over.
+    pub fn close_pages(&self) {
+        for (page, _) in &mut self.inside().pages {
+            if page.status == CheckoutStatus::Open {
+                page.status = CheckoutStatus::Expired;
+                page.url = None;
+            }
+        }
     }
 
     pub fn customers_and_open_pages(&self) -> (usize, usize) {
