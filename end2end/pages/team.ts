@@ -13,7 +13,7 @@ export class TeamPage {
   }
 
   async expectSeats(sentence: string): Promise<void> {
-    await expect(this.person.page.getByText(sentence).first()).toBeVisible()
+    await expect(this.person.page.getByText(sentence).filter({ visible: true }).first()).toBeVisible()
   }
 
   address(): Locator {
