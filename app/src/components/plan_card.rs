@@ -133,7 +133,7 @@ fn lines(plan: &Plan) -> Vec<String> {
         Limit::AtMost(most) => format!("{} {}", grouped(most), inside(&named.name)),
     });
     std::iter::once(seats)
-        .chain(plan.same_domain.then(|| "Colleagues of your e-mail domain only".to_owned()))
+        .chain(plan.same_domain.then(|| "Only people of your own domain".to_owned()))
         .chain(meters)
         .chain(limits)
         .chain(plan.features.values().cloned())
