@@ -47,8 +47,6 @@ export default defineConfig<Options>({
     { name: 'phone', testMatch: /path|narrow/, use: { viewport: narrow, isMobile: true, hasTouch: true, colorScheme: 'dark' } },
     { name: 'nojs', testMatch: /path|no-js/, use: { javaScriptEnabled: false } },
     // Pictures to look at, on demand: `cargo xtask e2e -- --screens`.
-    ...(process.argv.some((argument) => argument.includes('screens'))
-      ? [{ name: 'screens', testMatch: /screens/, timeout: 180_000 }]
-      : []),
+    ...(process.env.USHER_SCREENS === undefined ? [] : [{ name: 'screens', testMatch: /screens/, timeout: 180_000 }]),
   ],
 })

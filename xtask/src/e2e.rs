@@ -39,7 +39,10 @@ impl E2e {
         if self.screens {
             self.playwright.push("--project=screens".to_owned());
         }
-        let tally = browse(flavour, &self.playwright)?;
+        let tally = browse(flavour, &self.playwright, self.screens)?;
+        if self.screens {
+            eprintln!("the pictures are in {}", steps::root().join("target/screens").display());
+        }
         eprintln!("\n{tally}");
         if tally.failed > 0 {
             bail!("the browser tests failed");
@@ -49,7 +52,7 @@ impl E2e {
 }
 
 /// Builds what the browser needs, runs Playwright, and counts. An error means that nothing could be counted.
-pub(crate) fn browse(flavour: Flavour, arguments: &[String]) -> Result<Tally> {
+pub(crate) fn browse(flavour: Flavour, arguments: &[String], screens: bool) -> Result<Tally> {
     tools::node_packages()?;
     let chromium = tools::chromium()?;
     site::build(flavour)?;
@@ -76,6 +79,9 @@ pub(crate) fn browse(flavour: Flavour, arguments: &[String]) -> Result<Tally> {
         .env("USHER_CHROMIUM", chromium)
         .env("USHER_RESULTS", &results)
         .env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report);
+    if screens {
+        playwright.env("USHER_SCREENS", "1");
+    }
     let outcome = steps::run("browser tests", &mut playwright);
     let tally = count(&report)?;
     if tally.failed == 0 {

@@ -42,7 +42,7 @@ pub(crate) fn perform() -> Result<()> {
     for (name, part) in [
         ("check", (|| check::perform().map(|()| Tally::default())) as fn() -> Result<Tally>),
         ("cargo test", cargo_test),
-        ("browser tests", || e2e::browse(Flavour::Release, &[])),
+        ("browser tests", || e2e::browse(Flavour::Release, &[], false)),
     ] {
         match part() {
             Ok(tally) => {
