@@ -19,7 +19,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let hydrates = page.is_some_and(Page::hydrates);
     let nonce = use_nonce();
     if let (Ok(services), Some(response)) = (guard::services(), use_context::<leptos_axum::ResponseOptions>()) {
-        let policy = content_security_policy(page, nonce.as_ref().map(|nonce| &**nonce), services.settings());
+        let policy = content_security_policy(page, nonce.as_deref(), services.settings());
         if let Ok(policy) = HeaderValue::from_str(&policy) {
             response.insert_header(CONTENT_SECURITY_POLICY, policy);
         }

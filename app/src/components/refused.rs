@@ -98,10 +98,15 @@ pub fn login_address(path: &str, search: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte) {
             next.push(char::from(byte));
         } else {
-            next.push_str(&format!("%{byte:02X}"));
+            next.extend(['%', hex(byte >> 4), hex(byte & 15)]);
         }
     }
     format!("/login?next={next}")
+}
+
+/// One digit; `half` is below 16.
+fn hex(half: u8) -> char {
+    char::from_digit(u32::from(half), 16).unwrap_or('0').to_ascii_uppercase()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub use facts::{PlanFacts, SeatFacts, status_word};
 pub use news::News;
 pub use plans::Plans;
 
+use domain::SubscriptionStatus as Status;
 use domain::view::BillingView;
 
 /// How things stand, in one sentence under the title.
@@ -17,7 +18,6 @@ pub fn state(view: &BillingView) -> String {
     let Some(subscription) = &view.subscription else {
         return format!("{company} is on the {plan} plan.");
     };
-    use domain::SubscriptionStatus as Status;
     let end = subscription.period.until.date();
     match (subscription.status, subscription.ends_at) {
         (Status::Canceled | Status::IncompleteExpired, _) => format!("{company} is on the {plan} plan."),
