@@ -1,7 +1,7 @@
 //! What tests build their worlds from: both databases, the sandbox, a clock moved by hand.
 //!
 //! Without features there are [`postgres`], a server for the tests of this process, and [`browser`], which fills in
-//! forms as a person without JavaScript would. With the feature `world` there is [`World`], a whole Usher in one value.
+//! forms as a person without JavaScript would. With the feature `world` there is `World`, a whole Usher in one value.
 
 pub mod browser;
 pub mod postgres;

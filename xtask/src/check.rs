@@ -39,7 +39,7 @@ pub(crate) fn perform() -> Result<()> {
         "xtask",
         "--document-private-items",
     ]);
-    doc.env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private-intra-doc-links");
+    doc.env("RUSTDOCFLAGS", "-D warnings");
     note("documents", steps::run("documents", &mut doc));
     if tools::on_path("cargo-deny").is_some() {
         note("deny.toml", steps::run("cargo deny", &mut steps::cargo(&["deny", "--log-level", "error", "check"])));
