@@ -13,7 +13,7 @@ use crate::{Error, Services, SessionToken, invitation, refusal, session};
 /// the answer says to sign in.
 ///
 /// # Errors
-/// As [`crate::accept`]; also [`Error::Invalid`] with `password`, [`Error::Refused`] with `account-exists`,
+/// As [`crate::accept()`]; also [`Error::Invalid`] with `password`, [`Error::Refused`] with `account-exists`,
 /// [`Error::Busy`].
 pub async fn accept_as_new(
     s: &Services,

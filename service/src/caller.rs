@@ -4,7 +4,7 @@ use domain::EmailAddress;
 use domain::ids::{SessionId, UserId};
 use store::Visit;
 
-/// Somebody who is signed in. Made by [`crate::who`] from a session's token, and by nothing else.
+/// Somebody who is signed in. Made by [`crate::who()`] from a session's token, and by nothing else.
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// Their account.

@@ -13,15 +13,15 @@
 //!
 //! | always | because |
 //! |---|---|
-//! | no more seats are held than there are | [`invite`] takes one by a guarded update; [`accept`] fills the one that was reserved |
+//! | no more seats are held than there are | [`invite()`] takes one by a guarded update; [`accept()`] fills the one that was reserved |
 //! | the billed seats become the members | joining and going leave a row in the outbox in their own transaction; [`work`] sends the absolute number that is true when it sends |
-//! | the mirror becomes what the provider has | [`sync_subscription`] is its only writer: under a lock, the whole snapshot, never the content of an event |
-//! | an event that was answered with 200 is not lost | [`receive_webhook`] stores first; the worker leases, repeats, parks, and puts aside for a person |
-//! | one customer, one open payment page | [`start_checkout`] writes a row first, and its key is the provider's idempotency key |
-//! | who cancels a payment page cannot pay on it, who has paid cannot pay again | [`abandon_checkout`] and [`sync_subscription`] close the page at the provider |
-//! | an organization has an owner | removing and [`leave`] are guarded by the number of owners |
+//! | the mirror becomes what the provider has | [`sync_subscription()`] is its only writer: under a lock, the whole snapshot, never the content of an event |
+//! | an event that was answered with 200 is not lost | [`receive_webhook()`] stores first; the worker leases, repeats, parks, and puts aside for a person |
+//! | one customer, one open payment page | [`start_checkout()`] writes a row first, and its key is the provider's idempotency key |
+//! | who cancels a payment page cannot pay on it, who has paid cannot pay again | [`abandon_checkout()`] and [`sync_subscription()`] close the page at the provider |
+//! | an organization has an owner | removing and [`leave()`] are guarded by the number of owners |
 //! | a stranger learns nothing | an organization that is not theirs and one that is not there are the same [`Error::NotFound`] |
-//! | an invitation is for one person, once | [`accept`] compares the addresses; the token is random, kept as a hash, and used up in the transaction that joins |
+//! | an invitation is for one person, once | [`accept()`] compares the addresses; the token is random, kept as a hash, and used up in the transaction that joins |
 
 mod abandon_checkout;
 mod accept;

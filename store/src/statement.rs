@@ -1,6 +1,6 @@
 //! Every SQL statement is registered where it is written.
 //!
-//! [`statements!`] makes the constants of one file and the list of them. [`statements()`] lists them all, and a test
+//! `statements!` makes the constants of one file and the list of them. [`statements()`] lists them all, and a test
 //! prepares each on both engines and refuses one that touches a tenant's table without `tenant_id = $1`, unless it is
 //! in `system`. A file's list that is missing below is dead code, which the build refuses.
 
