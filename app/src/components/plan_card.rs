@@ -115,7 +115,8 @@ fn saved(plan: &Plan, year: &Price) -> Option<String> {
 }
 
 /// What is in a plan, for people, the most asked for first.
-fn lines(plan: &Plan) -> Vec<String> {
+#[must_use]
+pub fn lines(plan: &Plan) -> Vec<String> {
     let by_seat = plan.prices.iter().any(|price| price.per_seat.is_some());
     let seats = match (plan.seats.max, by_seat) {
         (SeatLimit::Unlimited, true) => "As many seats as you need".to_owned(),

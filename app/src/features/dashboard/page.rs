@@ -9,6 +9,7 @@ use crate::components::frame::{Frame, PageHead};
 use crate::components::icon::{Draw, Icon};
 use crate::components::loaded::Loaded;
 use crate::components::money::{Amount, every};
+use crate::components::plan_card::lines;
 use crate::components::seat_row::{SeatRow, sentence};
 use crate::components::time::Day;
 use crate::features::billing::api::billing;
@@ -34,7 +35,8 @@ pub fn DashboardPage() -> impl IntoView {
                         <PlanCard view=view.clone()/>
                         <PaymentCard view=view.clone()/>
                     </div>
-                    <Steps view/>
+                    <Steps view=view.clone()/>
+                    <Contents view/>
                 </Frame>
             }
         }}/>
@@ -88,6 +90,22 @@ fn PaymentCard(view: BillingView) -> impl IntoView {
         <section class="card" aria-labelledby="payment-title">
             <header class="card-head"><h2 id="payment-title">"Next payment"</h2></header>
             {body}
+        </section>
+    }
+}
+
+/// What the plan has, for everybody.
+#[component]
+fn Contents(view: BillingView) -> impl IntoView {
+    view! {
+        <section class="section" aria-labelledby="contents-title">
+            <header class="section-head"><h2 id="contents-title">{format!("What {} has", view.plan.name)}</h2></header>
+            <ul class="card contents">
+                {lines(&view.plan)
+                    .into_iter()
+                    .map(|line| view! { <li><Draw icon=Icon::Check/><span>{line}</span></li> })
+                    .collect_view()}
+            </ul>
         </section>
     }
 }
