@@ -1,0 +1,143 @@
+//! Our books, as the store has them, beside the provider's, as the sandbox has them.
+
+use domain::ids::OrgId;
+use domain::{Interval, Permission, Plan, Subscription, SubscriptionStatus, Timestamp};
+use serde_json::Value;
+use service::{Error, Services};
+use store::{CheckoutRecord, OrgRecord, Query, TenantRead};
+use testkit::World;
+
+use domain::subscription::ProviderSubscriptionId;
+
+/// What we know of an organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ours {
+    pub org: OrgRecord,
+    /// The live subscription, else the newest.
+    pub current: Option<Subscription>,
+    /// Those that were asked for, as far as we know them.
+    pub mirrors: Vec<Option<Subscription>>,
+    pub members: u32,
+    pub invitations: u32,
+    pub open_page: Option<CheckoutRecord>,
+    pub seat_change_waits: bool,
+}
+
+impl Ours {
+    pub async fn read(s: &Services, org: OrgId, subscriptions: &[String]) -> Self {
+        let scope = s.store().system().act_for(org, "looking at it").await.unwrap();
+        scope.read(Look(subscriptions.to_vec())).await.unwrap()
+    }
+
+    /// Whether the current subscription is live and billed by the seat.
+    pub fn bills_seats(&self) -> bool {
+        self.current.as_ref().is_some_and(|it| it.status.is_live() && it.seat_item.is_some())
+    }
+}
+
+struct Look(Vec<String>);
+
+impl Query for Look {
+    const REQUIRES: Permission = Permission::OrganizationRead;
+    type Output = Ours;
+    type Error = Error;
+
+    async fn run(self, tx: &mut TenantRead) -> Result<Ours, Error> {
+        let mut mirrors = Vec::new();
+        for id in self.0 {
+            mirrors.push(tx.subscription_by_id(&ProviderSubscriptionId(id)).await?);
+        }
+        Ok(Ours {
+            org: tx.organization().await?,
+            current: tx.subscription().await?,
+            mirrors,
+            members: u32::try_from(tx.members().await?.len()).unwrap(),
+            invitations: u32::try_from(tx.invitations().await?.len()).unwrap(),
+            open_page: tx.open_checkout().await?,
+            seat_change_waits: tx.seat_change_pending().await?,
+        })
+    }
+}
+
+/// What the provider knows of a subscription, read from its JSON and not through the adapter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Theirs {
+    pub id: String,
+    pub customer: String,
+    pub status: SubscriptionStatus,
+    pub plan: String,
+    pub interval: Interval,
+    /// 0 where seats are not billed.
+    pub quantity: u32,
+    pub period: (i64, i64),
+    pub ends_at: Option<i64>,
+    pub ended_at: Option<i64>,
+}
+
+impl Theirs {
+    fn of(object: &Value) -> Self {
+        let item = &object["items"]["data"][0];
+        let price = &item["price"]["metadata"];
+        let by_seat = text(&price["usher_part"]) == "per_seat";
+        let period = (item["current_period_start"].as_i64().unwrap(), item["current_period_end"].as_i64().unwrap());
+        Self {
+            id: text(&object["id"]),
+            customer: text(&object["customer"]),
+            status: text(&object["status"]).parse().unwrap(),
+            plan: text(&price["usher_plan"]),
+            interval: text(&price["usher_interval"]).parse().unwrap(),
+            quantity: if by_seat { u32::try_from(item["quantity"].as_u64().unwrap()).unwrap() } else { 0 },
+            period,
+            ends_at: object["cancel_at"].as_i64(),
+            ended_at: object["ended_at"].as_i64(),
+        }
+    }
+
+    /// All of a customer, the newest first.
+    pub fn all(world: &World, customer: &str) -> Vec<Self> {
+        world.sandbox.control().subscriptions_of(customer).iter().map(Self::of).collect()
+    }
+
+    /// Our mirror in the same words.
+    pub fn mirrored(ours: &Subscription) -> Self {
+        Self {
+            id: ours.id.0.clone(),
+            customer: ours.customer.0.clone(),
+            status: ours.status,
+            plan: ours.plan.as_ref().unwrap().to_string(),
+            interval: ours.interval.unwrap(),
+            quantity: ours.quantity,
+            period: (ours.period.from.secs(), ours.period.until.secs()),
+            ends_at: ours.ends_at.map(Timestamp::secs),
+            ended_at: ours.ended_at.map(Timestamp::secs),
+        }
+    }
+
+    /// The plan in the catalogue.
+    pub fn plan<'a>(&self, s: &'a Services) -> &'a Plan {
+        s.catalog().plan(&self.plan.parse().unwrap()).unwrap()
+    }
+
+    pub fn bills_seats(&self) -> bool {
+        self.status.is_live() && self.quantity > 0
+    }
+}
+
+/// The customers that were made for an organization.
+pub fn customers_of(world: &World, org: OrgId) -> Vec<String> {
+    let state = world.sandbox.control().snapshot().unwrap();
+    let ours = |customer: &&Value| customer["metadata"]["usher_org"] == org.to_string();
+    state["customers"].as_array().unwrap().iter().filter(ours).map(|customer| text(&customer["id"])).collect()
+}
+
+/// How many payment pages of a customer can be paid on.
+pub fn open_pages_of(world: &World, customer: &str) -> usize {
+    let state = world.sandbox.control().snapshot().unwrap();
+    let pages = state["sessions"].as_array().unwrap();
+    pages.iter().filter(|page| page["customer"] == customer && page["status"] == "open").count()
+}
+
+/// A text in the provider's words.
+pub fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("a text and not {value}")).to_owned()
+}

@@ -1,0 +1,173 @@
+//! How a life must have ended.
+
+use domain::{Access, SubscriptionStatus};
+use store::OrgRecord;
+
+use crate::ledger::{Ours, Theirs, customers_of, open_pages_of};
+use crate::life::{Billed, Company, Life};
+
+impl Life {
+    /// The quiet after a life, and what must be true then.
+    pub async fn end(mut self) {
+        self.story.tell("quiet");
+        self.quiet().await;
+        if self.lost {
+            if self.chance.percent(50) {
+                self.everything_again().await;
+            } else {
+                self.everybody_comes_back().await;
+            }
+            self.quiet().await;
+        }
+        self.judge("after the quiet").await;
+        self.repeat(12).await;
+        self.quiet().await;
+        self.judge("after stale webhooks").await;
+        if self.chance.percent(30) {
+            self.world.clock.advance(std::time::Duration::from_hours(8 * 24));
+            self.quiet().await;
+            self.judge("after all invitations have expired").await;
+        }
+    }
+
+    /// The provider sends all its webhooks, in any order, some of them twice.
+    async fn everything_again(&mut self) {
+        self.story.tell("all webhooks come again");
+        let control = self.world.sandbox.control();
+        let mut events = control.events();
+        self.chance.shuffle(&mut events);
+        for event in events {
+            control.redeliver(&event.id).await.unwrap();
+            if self.chance.percent(10) {
+                control.redeliver(&event.id).await.unwrap();
+            }
+        }
+    }
+
+    /// Every buyer comes back from every page that was paid on.
+    async fn everybody_comes_back(&mut self) {
+        self.story.tell("every buyer comes back");
+        for company in 0..self.companies.len() {
+            let node = self.node();
+            let Company { paid, slug, owner, .. } = &self.companies[company];
+            for page in paid {
+                service::finish_checkout(&node, owner, slug, page).await.unwrap();
+            }
+        }
+    }
+
+    /// Everything that must be true.
+    async fn judge(&mut self, when: &str) {
+        let mut wrong = Vec::new();
+        for company in &self.companies {
+            self.judge_company(company, &mut wrong).await;
+        }
+        self.judge_queues(&mut wrong).await;
+        self.judge_letters(&mut wrong);
+        for line in &wrong {
+            self.story.tell(format!("WRONG {when}: {line}"));
+        }
+        assert!(wrong.is_empty(), "{when}: {wrong:#?}");
+    }
+
+    async fn judge_company(&self, company: &Company, wrong: &mut Vec<String>) {
+        let (s, mut say) = (&self.world.services, |what: String| wrong.push(format!("{}: {what}", company.slug)));
+        let customers = customers_of(&self.world, company.org);
+        let theirs: Vec<Theirs> = customers.iter().flat_map(|customer| Theirs::all(&self.world, customer)).collect();
+        let ids: Vec<String> = theirs.iter().map(|it| it.id.clone()).collect();
+        let ours = Ours::read(s, company.org, &ids).await;
+        let org = &ours.org;
+
+        let known: Vec<String> = org.customer.iter().map(|customer| customer.0.clone()).collect();
+        if customers.len() > 1 || (known != customers && !known.is_empty()) {
+            say(format!("customers {customers:?} at the provider, {known:?} here"));
+        }
+        for (theirs, ours) in theirs.iter().zip(&ours.mirrors) {
+            if ours.as_ref().map(Theirs::mirrored).as_ref() != Some(theirs) {
+                say(format!("{theirs:?} at the provider, {ours:?} here"));
+            }
+        }
+        let live: Vec<&Theirs> = theirs.iter().filter(|it| it.status.is_live()).collect();
+        if live.len() > 1 {
+            say(format!("two live subscriptions: {live:?}"));
+        }
+        if company.paid.len() != theirs.len() {
+            say(format!("paid {} times for {} subscriptions", company.paid.len(), theirs.len()));
+        }
+        let live = live.first().copied();
+        self.judge_entitlement(live, org, &mut say);
+        if let Some(live) = live.filter(|it| it.bills_seats()) {
+            let want = live.plan(s).seats.billable(org.seats.active);
+            let fits = match company.billed {
+                Billed::Members => live.quantity == want,
+                Billed::Ahead(bought) => live.quantity == want.max(bought),
+                Billed::Either(bought) => [want, want.max(bought)].contains(&live.quantity),
+            };
+            if !fits {
+                say(format!("{} seats are billed for {want} members, {:?}", live.quantity, company.billed));
+            }
+        }
+        if (org.seats.active, org.seats.reserved) != (ours.members, ours.invitations) {
+            say(format!("{:?} for {} members and {} invitations", org.seats, ours.members, ours.invitations));
+        }
+        let open = customers.iter().map(|customer| open_pages_of(&self.world, customer)).sum::<usize>();
+        if open > 1 || (live.is_some() && (open > 0 || ours.open_page.is_some())) {
+            say(format!("{open} pages are open at the provider, {:?} here, {live:?}", ours.open_page));
+        }
+        if ours.seat_change_waits {
+            say("a seat change waits".to_owned());
+        }
+    }
+
+    fn judge_entitlement(&self, live: Option<&Theirs>, org: &OrgRecord, say: &mut impl FnMut(String)) {
+        let s = &self.world.services;
+        let (plan, access) = match live {
+            None => (s.catalog().free(), Access::Free),
+            Some(live) => {
+                // The sandbox knows no other live ones.
+                assert!(matches!(live.status, SubscriptionStatus::Active | SubscriptionStatus::Trialing), "{live:?}");
+                (live.plan(s), Access::Full)
+            }
+        };
+        if (&org.plan, org.seat_limit, org.access) != (&plan.key, plan.seats.limit(), access) {
+            say(format!("{} with {} and {:?} for {live:?}", org.plan, org.seat_limit, org.access));
+        }
+    }
+
+    async fn judge_queues(&self, wrong: &mut Vec<String>) {
+        let system = self.world.services.store().system();
+        let events = system.events(10_000).await.unwrap();
+        for event in events {
+            let stranger = match &event.customer {
+                Some(customer) => system.org_by_customer(customer).await.unwrap().is_none(),
+                None => false,
+            };
+            let well = match event.outcome.as_deref() {
+                Some(outcome) => matches!(outcome, "done" | "ignored"),
+                None => event.parked_at.is_some() && stranger,
+            };
+            if !well {
+                wrong.push(format!("in the inbox: {event:?}"));
+            }
+        }
+        // Whatever is there, in ten years it would be ready. It is taken by that, so this comes last.
+        let one_day = self.world.services.now().plus(std::time::Duration::from_hours(10 * 365 * 24));
+        if let Some(effect) = system.lease_effect(one_day, std::time::Duration::from_secs(1)).await.unwrap() {
+            wrong.push(format!("in the outbox: {effect:?}"));
+        }
+    }
+
+    fn judge_letters(&self, wrong: &mut Vec<String>) {
+        let letters = self.world.letters.all();
+        let links: Vec<&String> = self.companies.iter().flat_map(|company| &company.links).collect();
+        for link in &links {
+            let sent = letters.iter().filter(|letter| letter.text.contains(link.as_str())).count();
+            if sent != 1 {
+                wrong.push(format!("{sent} letters with {link}"));
+            }
+        }
+        if letters.len() != links.len() {
+            wrong.push(format!("{} letters for {} invitations", letters.len(), links.len()));
+        }
+    }
+}
