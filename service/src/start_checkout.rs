@@ -8,6 +8,7 @@ use domain::subscription::ProviderCustomerId;
 use domain::{Interval, Permission, Plan, PlanKey};
 use payments::provider::{CheckoutStatus, IdempotencyKey, NewCustomer};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use store::{CheckoutRecord, Command, StartCheckout as Started, TenantScope, TenantTx};
 
 use crate::checkout::{Found, LookForCheckout};
@@ -66,11 +67,17 @@ pub async fn start_checkout(s: &Services, caller: &Caller, slug: &str, input: St
         {
             return Ok(url);
         }
-        if checkout::abandon(s, &scope, &row).await? == CheckoutStatus::Complete {
+        // Somebody has paid on it. What they bought may be over again by now: then the way is free.
+        if checkout::abandon(s, &scope, &row).await? == CheckoutStatus::Complete && bought_something(&scope).await? {
             return Err(Error::Refused(refusal::already_subscribed(s.catalog().plan(&row.plan))));
         }
     }
     Err(Error::Busy)
+}
+
+/// Whether the organization has a live subscription, as the mirror knows it now.
+async fn bought_something(scope: &TenantScope) -> Result<bool, Error> {
+    Ok(scope.read(LookForCheckout).await?.subscription.is_some_and(|bought| bought.status.is_live()))
 }
 
 /// Something that can be bought by this organization now.
@@ -139,10 +146,13 @@ fn seats(plan: &Plan, found: &Found, wanted: u32) -> Result<u32, Error> {
     Ok(wanted)
 }
 
-/// The one customer of the organization. The key is the organization, so two who make it at once make the same.
+/// The one customer of the organization. The key is the organization with what is said about it: two who make it at
+/// once make the same, and a try whose answer was lost is not refused because the first owner has changed since. (The
+/// customer of the lost answer then stays empty at the provider; the first one that is stored is the organization's.)
 async fn make_customer(s: &Services, scope: &TenantScope, found: &Found) -> Result<ProviderCustomerId, Error> {
-    let key = IdempotencyKey(format!("customer-{}", scope.org()));
     let new = NewCustomer { org: scope.org(), name: found.org.name.clone(), email: found.first_owner.clone() };
+    let said = Sha256::digest(format!("{}\n{}", new.name, new.email));
+    let key = IdempotencyKey(format!("customer-{}-{}", scope.org(), HEXLOWER.encode(&said[..8])));
     let made = s.payments().create_customer(&key, &new).await?;
     scope.execute(SetCustomer { s, customer: made }, s.now()).await
 }

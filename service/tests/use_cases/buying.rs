@@ -16,6 +16,8 @@ claims! {
     an_expired_page_makes_room_for_a_new_one;
     who_has_a_plan_cannot_buy_another;
     a_purchase_the_mirror_has_not_seen_is_not_made_twice;
+    a_purchase_that_was_over_before_it_was_seen_stands_in_nobodys_way;
+    a_customer_whose_answer_was_lost_does_not_depend_on_who_is_the_first_owner;
     what_is_not_sold_cannot_be_bought;
     seats_cover_the_members_and_stay_under_the_cap;
     a_plan_with_a_flat_price_is_bought_once_whatever_the_seats;
@@ -122,6 +124,27 @@ async fn a_purchase_the_mirror_has_not_seen_is_not_made_twice(stand: Stand) {
     assert_eq!(stand.billing(&owner).await.plan.key.as_str(), "free", "no webhook yet");
     assert_eq!(code(stand.start(&owner, "premium", "year", 1).await), "already-subscribed");
     assert_eq!(stand.billing(&owner).await.plan.key.as_str(), "all_access");
+}
+
+async fn a_purchase_that_was_over_before_it_was_seen_stands_in_nobodys_way(stand: Stand) {
+    let owner = stand.acme().await;
+    let url = stand.start(&owner, "all_access", "year", 1).await.unwrap();
+    let (_, bought) = stand.till.pay(&url);
+    stand.till.change(&bought.id, |bought| bought.status = SubscriptionStatus::Canceled);
+    let again = stand.start(&owner, "premium", "year", 1).await.unwrap();
+    assert_ne!(again, url);
+    assert_eq!(stand.till.open_pages(), 1);
+}
+
+async fn a_customer_whose_answer_was_lost_does_not_depend_on_who_is_the_first_owner(stand: Stand) {
+    let first = stand.acme().await;
+    let second = stand.join(&first, "second@acme.test", "owner").await;
+    stand.till.mood(Mood::Mumbling);
+    assert_eq!(code(stand.start(&first, "premium", "year", 2).await), "payments-away");
+    stand.till.mood(Mood::Well);
+    service::leave(&stand.s, &first, "acme").await.unwrap();
+    stand.start(&second, "premium", "year", 1).await.unwrap();
+    assert_eq!(stand.till.open_pages(), 1);
 }
 
 async fn what_is_not_sold_cannot_be_bought(stand: Stand) {
