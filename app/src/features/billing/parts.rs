@@ -4,6 +4,7 @@ mod facts;
 mod news;
 mod plans;
 
+pub(crate) use facts::ON_ITS_WAY;
 pub use facts::{PlanFacts, SeatFacts, status_word};
 pub use news::News;
 pub use plans::Plans;

@@ -13,7 +13,7 @@ use crate::components::plan_card::lines;
 use crate::components::seat_row::{SeatRow, sentence};
 use crate::components::time::Day;
 use crate::features::billing::api::billing;
-use crate::features::billing::parts::{state, status_word};
+use crate::features::billing::parts::{ON_ITS_WAY, state, status_word};
 use crate::routes::Page;
 
 /// Seats, plan, next payment, next step.
@@ -73,11 +73,13 @@ fn PlanCard(view: BillingView) -> impl IntoView {
 
 #[component]
 fn PaymentCard(view: BillingView) -> impl IntoView {
+    let moving = view.seat_change_pending;
     let next = view.subscription.filter(|bought| bought.status.is_live() && bought.ends_at.is_none());
     let body = match next {
         Some(bought) => view! {
             <p class="figure"><Amount money=bought.total/><small>{every(bought.interval)}</small></p>
             <p class="card-note">"On "<Day at=bought.period.until/>{bought.card.map(|card| format!(", {card}"))}"."</p>
+            {moving.then(|| view! { <p class="card-note">{ON_ITS_WAY}</p> })}
         }
         .into_any(),
         None => view! {

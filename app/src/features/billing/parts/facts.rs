@@ -25,6 +25,9 @@ pub const fn status_word(status: Status, ending: bool) -> (&'static str, &'stati
 }
 
 /// The plan and its money.
+/// While the members have changed and the bill has not yet.
+pub(crate) const ON_ITS_WAY: &str = "The new number of seats is on its way to the payment service.";
+
 #[component]
 pub fn PlanFacts(
     /// Everything.
@@ -109,7 +112,7 @@ pub fn SeatFacts(
                 {billed.map(|billed| view! { <div><dt>"Billed"</dt><dd class="count">{billed}</dd></div> })}
             </dl>
             {view.seat_change_pending.then(|| view! {
-                <p class="card-note" role="status">"The new number of seats is on its way to the payment service."</p>
+                <p class="card-note" role="status">{ON_ITS_WAY}</p>
             })}
         </section>
     }
