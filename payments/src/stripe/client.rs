@@ -198,7 +198,12 @@ fn judge(path: &str, status: StatusCode, request: String, may_retry: bool, body:
     };
     let unknown = || PaymentError::Unknown(format!("{path}: {status}: {told} (request {request})"));
     match (status.as_u16(), problem) {
-        // In progress under the same key, locked, too fast, or broken on their side.
+        // The key is ours, so it is another node or an earlier try that is busy with this very call: its answer will be
+        // ours, whatever is said about repeating.
+        (409, Some(Problem { code: Some(code), .. })) if code == "idempotency_key_in_use" => {
+            Failure::Passing(unknown())
+        }
+        // Locked, too fast, or broken on their side.
         (409 | 424 | 429 | 500.., _) if may_retry => Failure::Passing(unknown()),
         // 401 and 403 are no refusals: the key was rolled or lacks a right, and once somebody has corrected that, the
         // same request will do.

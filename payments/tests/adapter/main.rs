@@ -306,6 +306,18 @@ async fn stripe_can_forbid_the_repeat() {
 }
 
 #[tokio::test]
+async fn a_key_that_somebody_is_busy_with_is_waited_for_whatever_is_said_about_repeating() {
+    let busy = refusal("idempotency_key_in_use", "There is another request in progress.");
+    let stub = Stub::start([
+        Answer::Http(409, "Stripe-Should-Retry: false\r\n", busy),
+        Answer::json(200, r#"{"id": "cus_1"}"#),
+    ])
+    .await;
+    assert_eq!(stripe(&stub).create_customer(&key(), &customer()).await.unwrap().as_str(), "cus_1");
+    assert_eq!(stub.asked().len(), 2);
+}
+
+#[tokio::test]
 async fn a_refusal_is_final_and_names_the_request() {
     let card = serde_json::json!({"error": {
         "type": "card_error", "code": "card_declined", "decline_code": "generic_decline", "message": "Your card was declined.",

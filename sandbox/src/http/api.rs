@@ -246,7 +246,9 @@ fn respond(outgoing: Outgoing, posted: bool, key: Option<&str>, asked: &HeaderMa
     set("stripe-version", version);
     if posted {
         set("original-request", original.as_deref().unwrap_or(&request));
-        set("stripe-should-retry", if status.is_server_error() || status.as_u16() == 429 { "true" } else { "false" });
+        // A conflict, too, is over soon: somebody else is busy with the same key or the same object.
+        let passes = status.is_server_error() || matches!(status.as_u16(), 409 | 429);
+        set("stripe-should-retry", if passes { "true" } else { "false" });
     }
     if original.is_some() {
         set("idempotent-replayed", "true");

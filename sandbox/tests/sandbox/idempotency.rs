@@ -49,6 +49,8 @@ async fn many_at_once_with_one_key_make_one_customer() {
     );
     for answer in [all.0, all.1, all.2, all.3] {
         assert!([200, 409].contains(&answer.status), "{answer:?}");
+        let again = if answer.status == 409 { "true" } else { "false" };
+        assert_eq!(answer.header("stripe-should-retry"), Some(again), "a conflict is worth another try");
     }
     assert_eq!(world.get("v1/customers").await.ok()["data"].as_array().unwrap().len(), 1);
 }
