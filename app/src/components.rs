@@ -15,4 +15,5 @@ pub mod plan_card;
 pub mod refused;
 pub mod seat_row;
 pub mod skeleton;
+pub mod tabs;
 pub mod time;

@@ -27,6 +27,13 @@ pub enum AppError {
     },
     /// A rule says no.
     Refused(Refusal),
+    /// The way is closed to this person: their seat rests, or the company is closed. Says why.
+    Closed(Refusal),
+    /// Too often; after so many seconds it may be tried again.
+    TooMany {
+        /// Until then.
+        seconds: u64,
+    },
     /// Too much at once; the same again in a moment may go through.
     Busy,
     /// Something that should not happen; the operator finds it in the log under this name.
@@ -49,9 +56,18 @@ impl AppError {
                 "There is nothing here.",
                 "The link may be mistyped or old, or you may be signed in with another account.",
             ),
-            Self::Forbidden(refusal) | Self::Refused(refusal) | Self::Invalid { problem: refusal, .. } => {
-                refusal.clone()
-            }
+            Self::Forbidden(refusal)
+            | Self::Refused(refusal)
+            | Self::Closed(refusal)
+            | Self::Invalid { problem: refusal, .. } => refusal.clone(),
+            Self::TooMany { seconds } => Refusal::new(
+                "too-many",
+                "That was tried too often.",
+                match seconds.div_ceil(60) {
+                    0 | 1 => "Try again in a minute.".to_owned(),
+                    minutes => format!("Try again in {minutes} minutes."),
+                },
+            ),
             Self::Busy => Refusal::new("busy", "Too much is going on at once.", "Try again in a moment."),
             Self::Broken { incident } => Refusal::new(
                 "broken",
@@ -81,7 +97,8 @@ impl AppError {
         match self {
             Self::SignIn => 401,
             Self::NotFound => 404,
-            Self::Forbidden(_) => 403,
+            Self::Forbidden(_) | Self::Closed(_) => 403,
+            Self::TooMany { .. } => 429,
             Self::Invalid { .. } => 422,
             Self::Refused(_) => 409,
             Self::Busy | Self::Away => 503,

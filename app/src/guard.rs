@@ -141,6 +141,8 @@ impl From<Error> for AppError {
             Error::Forbidden(no) => Self::Forbidden(Refusal::from(no)),
             Error::Invalid { field, problem } => Self::Invalid { field: field.to_owned(), problem },
             Error::Refused(refusal) => Self::Refused(refusal),
+            Error::Closed(refusal) => Self::Closed(refusal),
+            Error::TooMany { after } => Self::TooMany { seconds: after.as_secs().max(1) },
             Error::Busy => Self::Busy,
             Error::Broken(cause) => {
                 let incident = incident();

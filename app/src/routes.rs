@@ -21,16 +21,44 @@ pub enum Page {
     Team,
     /// Plan and money.
     Billing,
-    /// What is known of the organization.
+    /// What is known of the organization, and what can be done with it as a whole.
     Settings,
     /// Somebody is asked to join.
     Invitation,
     /// The development mailbox.
     Mailbox,
+    /// A letter is on its way to who wants an account.
+    SignUpSent,
+    /// The link in that letter.
+    Confirm,
+    /// A password is forgotten.
+    Forgot,
+    /// The link in the letter about that.
+    Reset,
+    /// The link in a letter about a changed address.
+    ConfirmAddress,
+    /// One's own account.
+    Account,
+    /// Where one is signed in.
+    Sessions,
+    /// Several people at once: rows, or a CSV file.
+    TeamInvite,
+    /// All invitations, also those that have ended.
+    TeamInvitations,
+    /// Who asks for a seat, and who waits for one.
+    TeamRequests,
+    /// Seats that could be freed.
+    TeamReclaim,
+    /// The plan has ended or is not paid: what can be done.
+    Reactivate,
+    /// The company's e-mail domains.
+    SettingsDomains,
+    /// Who did what.
+    SettingsAudit,
 }
 
 /// All pages.
-pub const PAGES: [Page; 11] = [
+pub const PAGES: &[Page] = &[
     Page::Landing,
     Page::Pricing,
     Page::SignUp,
@@ -42,10 +70,31 @@ pub const PAGES: [Page; 11] = [
     Page::Settings,
     Page::Invitation,
     Page::Mailbox,
+    Page::SignUpSent,
+    Page::Confirm,
+    Page::Forgot,
+    Page::Reset,
+    Page::ConfirmAddress,
+    Page::Account,
+    Page::Sessions,
+    Page::TeamInvite,
+    Page::TeamInvitations,
+    Page::TeamRequests,
+    Page::TeamReclaim,
+    Page::Reactivate,
+    Page::SettingsDomains,
+    Page::SettingsAudit,
 ];
 
 /// The pages of an organization, in the order of its navigation.
 pub const NAVIGATION: [Page; 4] = [Page::Dashboard, Page::Team, Page::Billing, Page::Settings];
+
+/// The pages about people, in the order of their tabs.
+pub const TEAM_TABS: &[Page] =
+    &[Page::Team, Page::TeamInvite, Page::TeamInvitations, Page::TeamRequests, Page::TeamReclaim];
+
+/// The pages about the organization, in the order of their tabs.
+pub const SETTINGS_TABS: &[Page] = &[Page::Settings, Page::SettingsDomains, Page::SettingsAudit];
 
 impl Page {
     /// The path, with `{…}` for what varies.
@@ -63,6 +112,20 @@ impl Page {
             Self::Settings => "/app/{slug}/settings",
             Self::Invitation => "/invitations/{token}",
             Self::Mailbox => "/dev/mail",
+            Self::SignUpSent => "/signup/sent",
+            Self::Confirm => "/confirm/{token}",
+            Self::Forgot => "/forgot",
+            Self::Reset => "/reset/{token}",
+            Self::ConfirmAddress => "/address/{token}",
+            Self::Account => "/account",
+            Self::Sessions => "/account/sessions",
+            Self::TeamInvite => "/app/{slug}/team/invite",
+            Self::TeamInvitations => "/app/{slug}/team/invitations",
+            Self::TeamRequests => "/app/{slug}/team/requests",
+            Self::TeamReclaim => "/app/{slug}/team/reclaim",
+            Self::Reactivate => "/app/{slug}/billing/reactivate",
+            Self::SettingsDomains => "/app/{slug}/settings/domains",
+            Self::SettingsAudit => "/app/{slug}/settings/audit",
         }
     }
 
@@ -81,6 +144,30 @@ impl Page {
             Self::Settings => "Settings",
             Self::Invitation => "Invitation",
             Self::Mailbox => "Mailbox",
+            Self::SignUpSent => "Look into your mailbox",
+            Self::Confirm => "Confirm your address",
+            Self::Forgot => "Forgotten password",
+            Self::Reset => "New password",
+            Self::ConfirmAddress => "Change of address",
+            Self::Account => "Your account",
+            Self::Sessions => "Where you are signed in",
+            Self::TeamInvite => "Invite several",
+            Self::TeamInvitations => "Invitations",
+            Self::TeamRequests => "Requests",
+            Self::TeamReclaim => "Free seats",
+            Self::Reactivate => "Reactivate",
+            Self::SettingsDomains => "Domains",
+            Self::SettingsAudit => "Audit log",
+        }
+    }
+
+    /// The word for it among its tabs.
+    #[must_use]
+    pub const fn tab(self) -> &'static str {
+        match self {
+            Self::Team => "Members",
+            Self::Settings => "General",
+            other => other.title(),
         }
     }
 
@@ -88,14 +175,27 @@ impl Page {
     #[must_use]
     pub const fn permission(self) -> Option<Permission> {
         match self {
-            Self::Dashboard | Self::Team | Self::Billing | Self::Settings => Some(Permission::OrganizationRead),
+            Self::Dashboard | Self::Team | Self::TeamRequests | Self::Billing | Self::Reactivate | Self::Settings => {
+                Some(Permission::OrganizationRead)
+            }
+            Self::TeamInvite | Self::TeamInvitations => Some(Permission::MemberInvite),
+            Self::TeamReclaim => Some(Permission::MemberRemove),
+            Self::SettingsDomains => Some(Permission::SettingsManage),
+            Self::SettingsAudit => Some(Permission::AuditRead),
             Self::Landing
             | Self::Pricing
             | Self::SignUp
             | Self::Login
             | Self::Organizations
             | Self::Invitation
-            | Self::Mailbox => None,
+            | Self::Mailbox
+            | Self::SignUpSent
+            | Self::Confirm
+            | Self::Forgot
+            | Self::Reset
+            | Self::ConfirmAddress
+            | Self::Account
+            | Self::Sessions => None,
         }
     }
 
@@ -108,14 +208,14 @@ impl Page {
     /// Whether it loads the WebAssembly module. All other pages are plain documents and forms.
     #[must_use]
     pub const fn hydrates(self) -> bool {
-        matches!(self, Self::Organizations | Self::Dashboard | Self::Team | Self::Billing | Self::Settings)
+        matches!(self, Self::Organizations) || self.permission().is_some()
     }
 
     /// The page at a path of an address, without query.
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {
         let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
-        PAGES.into_iter().find(|page| {
+        PAGES.iter().copied().find(|page| {
             let (mut pattern, mut parts) = (page.path().split('/'), path.split('/'));
             loop {
                 match (pattern.next(), parts.next()) {
@@ -140,7 +240,7 @@ mod tests {
 
     #[test]
     fn every_page_is_found_by_its_path() {
-        for page in PAGES {
+        for &page in PAGES {
             let path = page.path().replace("{slug}", "acme").replace("{token}", "abc");
             assert_eq!(Page::of(&path), Some(page), "{path}");
         }
@@ -151,6 +251,6 @@ mod tests {
 
     #[test]
     fn no_static_page_hydrates() {
-        assert!(PAGES.into_iter().all(|page| !(page.is_static() && page.hydrates())));
+        assert!(PAGES.iter().all(|page| !(page.is_static() && page.hydrates())));
     }
 }

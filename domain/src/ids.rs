@@ -77,8 +77,14 @@ macro_rules! ids {
 }
 
 ids! {
+    /// Something that happened to an account.
+    AccountEventId = "acc";
+    /// One wish to change an address.
+    AddressChangeId = "adr";
     /// One line of the audit log.
     AuditId = "aud";
+    /// One e-mail domain of one company.
+    DomainId = "dom";
     /// One invitation to a seat.
     InvitationId = "inv";
     /// One letter.
@@ -89,8 +95,16 @@ ids! {
     OrgId = "org";
     /// One effect that waits to be performed outside.
     OutboxId = "out";
+    /// One wish to set a new password.
+    PasswordResetId = "pwr";
+    /// One move of a seat.
+    SeatEventId = "sev";
+    /// Somebody asks for a seat.
+    SeatRequestId = "req";
     /// One signed-in browser.
     SessionId = "ses";
+    /// Somebody wants an account.
+    SignUpId = "sup";
     /// One person's account.
     UserId = "usr";
 }

@@ -2,9 +2,13 @@
 //!
 //! `service` fills them, `app` draws them.
 
+mod team;
+
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{InvitationId, MailId, MemberId, OrgId};
+pub use team::*;
+
+use crate::ids::{MailId, OrgId};
 use crate::time::Period;
 use crate::{
     Access, EmailAddress, EmailDomain, Interval, Money, Plan, PlanKey, Role, SeatCount, SeatLimit, Slug,
@@ -136,57 +140,6 @@ pub enum CheckoutOutcome {
     Expired,
 }
 
-/// The team page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TeamView {
-    /// The frame.
-    pub desk: Desk,
-    /// Members, owners first, then by when they came.
-    pub members: Vec<MemberRow>,
-    /// Pending invitations, the oldest first.
-    pub invitations: Vec<InvitationRow>,
-    /// Where invited people must come from; `None`: from anywhere.
-    pub same_domain: Option<Vec<EmailDomain>>,
-    /// What one more seat costs in a period, if seats are billed.
-    pub per_seat: Option<(Money, Interval)>,
-    /// The roles that who is looking may grant.
-    pub grantable: Vec<Role>,
-    /// Whether letters leave the house; if not, the development mailbox has them.
-    pub mail_is_sent: bool,
-}
-
-/// One member.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MemberRow {
-    /// Which.
-    pub id: MemberId,
-    /// Who.
-    pub email: EmailAddress,
-    /// As what.
-    pub role: Role,
-    /// Since when.
-    pub joined_at: Timestamp,
-    /// Seen last.
-    pub last_seen_at: Option<Timestamp>,
-    /// Whether it is who is looking.
-    pub is_me: bool,
-}
-
-/// One pending invitation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InvitationRow {
-    /// Which.
-    pub id: InvitationId,
-    /// To whom.
-    pub email: EmailAddress,
-    /// As what.
-    pub role: Role,
-    /// Since when.
-    pub created_at: Timestamp,
-    /// Until when it holds its seat.
-    pub expires_at: Timestamp,
-}
-
 /// What somebody who opens an invitation's link is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvitationView {
@@ -218,17 +171,6 @@ pub enum Visitor {
     Invited,
     /// Somebody else is signed in.
     Other(EmailAddress),
-}
-
-/// A sent invitation: the link is shown this once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Invited {
-    /// Which.
-    pub id: InvitationId,
-    /// To whom.
-    pub email: EmailAddress,
-    /// The whole link.
-    pub link: String,
 }
 
 /// One letter in the development mailbox.

@@ -145,6 +145,7 @@ pub fn services(config: &Config, store: Store, payments: &Payments, web: SocketA
             webhook_secrets: webhook_secrets.clone(),
             livemode: *livemode,
             checkout_origins: checkout_origins(api_base),
+            tenant_hosts: false,
             password_cost: PasswordCost::Real,
             public_url,
         },

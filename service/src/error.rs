@@ -23,6 +23,13 @@ pub enum Error {
     },
     /// A rule says no.
     Refused(Refusal),
+    /// The way is closed to this person: their seat rests, or the company is closed. Says why.
+    Closed(Refusal),
+    /// Too often; after so long it may be tried again.
+    TooMany {
+        /// Until then.
+        after: std::time::Duration,
+    },
     /// Too much at once; the same again in a moment may go through.
     Busy,
     /// Something that should not happen. Who turns this into an answer logs the whole chain once, with an incident id,
@@ -49,7 +56,8 @@ impl std::fmt::Display for Error {
             Self::NotFound => f.write_str("not found"),
             Self::Forbidden(no) => write!(f, "{}", Refusal::from(*no)),
             Self::Invalid { field, problem } => write!(f, "{field}: {problem}"),
-            Self::Refused(why) => write!(f, "{why}"),
+            Self::Refused(why) | Self::Closed(why) => write!(f, "{why}"),
+            Self::TooMany { after } => write!(f, "too often; again in {} seconds", after.as_secs()),
             Self::Busy => f.write_str("too much at once"),
             Self::Broken(error) => write!(f, "{error:#}"),
         }

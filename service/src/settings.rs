@@ -20,6 +20,8 @@ pub struct Settings {
     pub livemode: bool,
     /// Where payment pages live, for the form-action of the content security policy.
     pub checkout_origins: Vec<String>,
+    /// Each organization also has a host of its own, `{slug}.` before the public one.
+    pub tenant_hosts: bool,
     /// How hard passwords are hashed.
     pub password_cost: PasswordCost,
 }

@@ -1,6 +1,6 @@
 //! The team page.
 
-use domain::view::{InvitationRow, MemberRow, TeamView};
+use domain::view::{DomainRule, InvitationRow, MemberRow, TeamView};
 use domain::{Interval, Money, Permission, Role, Subscription};
 use store::{InvitationRecord, MemberRecord, OrgRecord, Query, TenantRead};
 
@@ -14,6 +14,8 @@ pub async fn team(s: &Services, caller: &Caller, slug: &str) -> Result<TeamView,
     let scope = door::open(s, caller, slug).await?;
     let found = scope.read(Look).await?;
     let plan = s.plan(&found.org.plan)?;
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let (found_members, invited) = (count(found.members.len()), count(found.invitations.len()));
     Ok(TeamView {
         desk: desk::draw(s, caller, &found.org, found.role).await?,
         members: found
@@ -26,6 +28,8 @@ pub async fn team(s: &Services, caller: &Caller, slug: &str) -> Result<TeamView,
                 role: member.role,
                 joined_at: member.joined_at,
                 last_seen_at: member.last_seen_at,
+                free: false,
+                suspension: None,
             })
             .collect(),
         invitations: found
@@ -37,9 +41,18 @@ pub async fn team(s: &Services, caller: &Caller, slug: &str) -> Result<TeamView,
                 role: invitation.role,
                 created_at: invitation.created_at,
                 expires_at: invitation.expires_at,
+                sent: 1,
             })
             .collect(),
-        same_domain: plan.same_domain.then(|| found.org.domain.iter().cloned().collect()),
+        found: found_members,
+        page: 1,
+        pages: 1,
+        invited,
+        requests: 0,
+        waiting: 0,
+        same_domain: plan
+            .same_domain
+            .then(|| found.org.domain.iter().cloned().map(|domain| DomainRule { domain, subdomains: false }).collect()),
         per_seat: per_seat(s, found.subscription.as_ref()),
         grantable: if found.role.may(Permission::MemberInvite) {
             Role::ALL.into_iter().filter(|role| found.role.may_grant(*role)).collect()

@@ -275,6 +275,7 @@ impl Parts<'_> {
                 webhook_secrets: vec![self.secret.clone()],
                 livemode: false,
                 checkout_origins: vec![self.origin],
+                tenant_hosts: false,
                 password_cost: PasswordCost::TestOnly,
             },
         })

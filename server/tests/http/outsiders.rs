@@ -126,7 +126,7 @@ async fn everybody_gets_what_the_table_says() {
         }
         writeln!(table, "{}", line.trim_end()).unwrap();
     }
-    for page in PAGES {
+    for &page in PAGES {
         let mut line = format!("{:<36}", format!("GET {}", page.path()));
         for who in WHO {
             number += 1;

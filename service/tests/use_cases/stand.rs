@@ -84,6 +84,7 @@ impl Stand {
                 webhook_secrets: vec![secret.clone()],
                 livemode: false,
                 checkout_origins: Vec::new(),
+                tenant_hosts: false,
                 password_cost: PasswordCost::TestOnly,
             },
         });

@@ -12,11 +12,12 @@ macro_rules! migrations {
 }
 
 /// Version, file and text of each, in order. What has been released is never edited: a new one changes it.
-pub(crate) const FILES: [(i64, &str, &str); 4] = migrations! {
+pub(crate) const FILES: [(i64, &str, &str); 5] = migrations! {
     1 "0001_accounts.sql";
     2 "0002_organizations.sql";
     3 "0003_billing.sql";
     4 "0004_queues.sql";
+    5 "0005_people.sql";
 };
 
 pub(crate) static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {

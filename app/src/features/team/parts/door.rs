@@ -91,7 +91,9 @@ fn wrong(typed: &str, left: bool, ours: Option<&[EmailDomain]>) -> Option<Refusa
 fn Ask(view: TeamView, invite: ServerAction<Invite>, typed: RwSignal<String>) -> impl IntoView {
     let failed = failure(invite);
     let left = RwSignal::new(false);
-    let ours = StoredValue::new(view.same_domain.clone());
+    let ours = StoredValue::new(
+        view.same_domain.as_ref().map(|rules| rules.iter().map(|rule| rule.domain.clone()).collect::<Vec<_>>()),
+    );
     let inline = Memo::new(move |_| ours.with_value(|ours| wrong(&typed.read(), left.get(), ours.as_deref())));
     // What the server said is about what was sent; what is typed since is judged here.
     let sent = Memo::new(move |_| invite.input().read().as_ref().map(|input| input.email.clone()));
@@ -128,7 +130,7 @@ fn Ask(view: TeamView, invite: ServerAction<Invite>, typed: RwSignal<String>) ->
         view.per_seat.map(|(money, interval)| format!("A seat costs {money} a {interval}, from when it is accepted."));
     let hint = match (&view.same_domain, cost) {
         (Some(domains), cost) => {
-            let names: Vec<String> = domains.iter().map(|domain| format!("@{domain}")).collect();
+            let names: Vec<String> = domains.iter().map(|rule| format!("@{}", rule.domain)).collect();
             let who = if names.is_empty() {
                 String::new()
             } else {

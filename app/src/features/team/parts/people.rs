@@ -71,7 +71,7 @@ fn Member(
     remove: ServerAction<RemoveMember>,
     leave: ServerAction<Leave>,
 ) -> impl IntoView {
-    let MemberRow { id, email, role, joined_at, last_seen_at, is_me } = row;
+    let MemberRow { id, email, role, joined_at, last_seen_at, is_me, .. } = row;
     let id = id.to_string();
     let mine = {
         let id = id.clone();
