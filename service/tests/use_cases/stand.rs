@@ -188,7 +188,8 @@ pub fn token(invited: &Invited) -> String {
 pub fn code<T>(answer: Result<T, Error>) -> String {
     match answer {
         Ok(_) => "-".to_owned(),
-        Err(Error::Refused(why) | Error::Invalid { problem: why, .. }) => why.code,
+        Err(Error::Refused(why) | Error::Closed(why) | Error::Invalid { problem: why, .. }) => why.code,
+        Err(Error::TooMany { .. }) => "too-many".to_owned(),
         Err(Error::Forbidden(no)) => domain::Refusal::from(no).code,
         Err(Error::NotFound) => "not-found".to_owned(),
         Err(Error::SignIn) => "sign-in".to_owned(),
