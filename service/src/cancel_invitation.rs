@@ -11,7 +11,14 @@ use crate::{Caller, Error, Services, door};
 ///
 /// # Errors
 /// [`Error::NotFound`] if it does not wait any more, or is not of this organization; [`Error::Forbidden`].
-pub async fn cancel_invitation(s: &Services, caller: &Caller, slug: &str, id: InvitationId) -> Result<(), Error> {
+pub async fn cancel_invitation(
+    s: &Services,
+    caller: &Caller,
+    slug: &str,
+    id: InvitationId,
+    reason: Option<String>,
+) -> Result<(), Error> {
+    drop(reason);
     let scope = door::open(s, caller, slug).await?;
     scope.execute(Drop { s, id, why: Dropped::Cancelled }, s.now()).await?.then_some(()).ok_or(Error::NotFound)
 }

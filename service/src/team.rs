@@ -1,6 +1,6 @@
 //! The team page.
 
-use domain::view::{DomainRule, InvitationRow, MemberRow, TeamView};
+use domain::view::{DomainRule, InvitationRow, MemberRow, TeamQuery, TeamView};
 use domain::{Interval, Money, Permission, Role, Subscription};
 use store::{InvitationRecord, MemberRecord, OrgRecord, Query, TenantRead};
 
@@ -10,7 +10,8 @@ use crate::{Caller, Error, Services, checkout, desk, door};
 ///
 /// # Errors
 /// [`Error::NotFound`] for a stranger and for an organization that is not there.
-pub async fn team(s: &Services, caller: &Caller, slug: &str) -> Result<TeamView, Error> {
+pub async fn team(s: &Services, caller: &Caller, slug: &str, ask: TeamQuery) -> Result<TeamView, Error> {
+    drop(ask);
     let scope = door::open(s, caller, slug).await?;
     let found = scope.read(Look).await?;
     let plan = s.plan(&found.org.plan)?;

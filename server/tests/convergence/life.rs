@@ -248,9 +248,9 @@ impl Life {
         let token = link.rsplit('/').next().unwrap();
         if self.chance.percent(15) {
             let Company { slug, owner, .. } = &self.companies[company];
-            let view = service::team(&node, owner, slug).await.unwrap();
+            let view = service::team(&node, owner, slug, domain::view::TeamQuery::default()).await.unwrap();
             let Some(row) = view.invitations.iter().find(|row| row.email.as_str() == email) else { return };
-            let came = service::cancel_invitation(&node, owner, slug, row.id).await;
+            let came = service::cancel_invitation(&node, owner, slug, row.id, None).await;
             return self.tell(company, &format!("takes back the invitation of {email}"), came);
         }
         let known = self.accounts.iter().find(|caller| caller.email.as_str() == email).cloned();
@@ -282,7 +282,7 @@ impl Life {
         let came = if self.chance.percent(50) {
             service::leave(&node, &person, slug).await
         } else {
-            let view = service::team(&node, owner, slug).await.unwrap();
+            let view = service::team(&node, owner, slug, domain::view::TeamQuery::default()).await.unwrap();
             let Some(row) = view.members.iter().find(|row| row.email == person.email) else { return };
             service::remove_member(&node, owner, slug, row.id).await
         };

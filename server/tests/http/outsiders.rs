@@ -65,7 +65,7 @@ impl House {
             service::accept(s, caller, &token(&invited.link)).await.unwrap();
         }
         let invited = invite(place, owner, &slug, &format!("guest{number}@acme.test"), "member").await;
-        let members = service::team(s, owner, slug.as_str()).await.unwrap().members;
+        let members = service::team(s, owner, slug.as_str(), domain::view::TeamQuery::default()).await.unwrap().members;
         let owner = members.iter().find(|member| member.is_me).unwrap().id;
         Self { slug, owner, invitation: invited.id, token: token(&invited.link), number }
     }

@@ -138,8 +138,8 @@ async fn an_expired_cancelled_or_foreign_token_opens_nothing(stand: Stand) {
     let owner = stand.acme().await;
     let second = stand.sign_up("second@acme.test").await;
     let cancelled = stand.invite(&owner, "second@acme.test").await.unwrap();
-    service::cancel_invitation(&stand.s, &owner, "acme", cancelled.id).await.unwrap();
-    assert_eq!(code(service::cancel_invitation(&stand.s, &owner, "acme", cancelled.id).await), "not-found");
+    service::cancel_invitation(&stand.s, &owner, "acme", cancelled.id, None).await.unwrap();
+    assert_eq!(code(service::cancel_invitation(&stand.s, &owner, "acme", cancelled.id, None).await), "not-found");
     assert_eq!(code(service::accept(&stand.s, &second, &token(&cancelled)).await), "invitation-cancelled");
 
     let expired = stand.invite(&owner, "second@acme.test").await.unwrap();
@@ -185,7 +185,7 @@ async fn a_full_house_says_so_and_a_cancelled_invitation_makes_room(stand: Stand
         panic!("refused")
     };
     assert_eq!(why.what, "All 3 seats are in use.");
-    service::cancel_invitation(&stand.s, &owner, "acme", third.id).await.unwrap();
+    service::cancel_invitation(&stand.s, &owner, "acme", third.id, None).await.unwrap();
     assert!(stand.invite(&owner, "fourth@acme.test").await.is_ok());
     assert_eq!(stand.seats(&owner).await, (2, 1));
 }

@@ -1,5 +1,6 @@
 //! Roles, removing, leaving.
 
+use domain::view::TeamQuery;
 use service::Error;
 
 use crate::stand::{Stand, code};
@@ -52,7 +53,7 @@ async fn a_removed_member_is_out_at_once(stand: Stand) {
     let second = stand.join(&owner, "second@acme.test", "admin").await;
     let id = stand.team(&owner).await.members.iter().find(|member| member.email == second.email).unwrap().id;
     service::remove_member(&stand.s, &owner, "acme", id).await.unwrap();
-    assert!(matches!(service::team(&stand.s, &second, "acme").await, Err(Error::NotFound)));
+    assert!(matches!(service::team(&stand.s, &second, "acme", TeamQuery::default()).await, Err(Error::NotFound)));
     assert!(matches!(stand.invite(&second, "x@acme.test").await, Err(Error::NotFound)));
     assert!(service::organizations(&stand.s, &second).await.unwrap().is_empty());
     assert_eq!(stand.seats(&owner).await, (1, 0));

@@ -2,6 +2,7 @@
 
 use domain::Role;
 use domain::ids::{InvitationId, MemberId};
+use domain::view::TeamQuery;
 use service::{Error, Invite, StartCheckout};
 
 use crate::stand::{Stand, code};
@@ -66,12 +67,12 @@ async fn a_stranger_and_a_missing_organization_get_the_same_answer_everywhere(st
         let answers: Vec<Option<Error>> = vec![
             service::desk(s, &stranger, slug).await.err(),
             service::billing(s, &stranger, slug).await.err(),
-            service::team(s, &stranger, slug).await.err(),
+            service::team(s, &stranger, slug, TeamQuery::default()).await.err(),
             service::start_checkout(s, &stranger, slug, buy).await.err(),
             service::finish_checkout(s, &stranger, slug, "cs_0").await.err(),
             service::abandon_checkout(s, &stranger, slug).await.err(),
             service::invite(s, &stranger, slug, ask).await.err(),
-            service::cancel_invitation(s, &stranger, slug, InvitationId::new(now, [0; 10])).await.err(),
+            service::cancel_invitation(s, &stranger, slug, InvitationId::new(now, [0; 10]), None).await.err(),
             service::remove_member(s, &stranger, slug, MemberId::new(now, [0; 10])).await.err(),
             service::leave(s, &stranger, slug).await.err(),
         ];

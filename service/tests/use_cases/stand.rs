@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
-use domain::view::{BillingView, Invited, TeamView};
+use domain::view::{BillingView, Invited, TeamQuery, TeamView};
 use domain::{Catalog, Slug, Timestamp};
 use payments::WebhookSecret;
 use serde_json::Value;
@@ -152,7 +152,7 @@ impl Stand {
     }
 
     pub async fn team(&self, who: &Caller) -> TeamView {
-        service::team(&self.s, who, "acme").await.unwrap()
+        service::team(&self.s, who, "acme", TeamQuery::default()).await.unwrap()
     }
 
     pub async fn billing(&self, who: &Caller) -> BillingView {

@@ -23,7 +23,7 @@ pub struct Sheet {
 pub async fn team(slug: String) -> Result<Sheet, AppError> {
     let caller = crate::guard::caller().await?;
     let services = crate::guard::services()?;
-    let view = service::team(&services, &caller, &slug).await?;
+    let view = service::team(&services, &caller, &slug, domain::view::TeamQuery::default()).await?;
     let invited = crate::guard::flash::take(&services, &crate::routes::Page::Team.at(&view.desk.slug));
     Ok(Sheet { view, invited })
 }
@@ -47,7 +47,7 @@ pub async fn invite(slug: String, email: String, role: String) -> Result<Invited
 #[server(prefix = "/api", endpoint = "cancel-invitation")]
 pub async fn cancel_invitation(slug: String, id: InvitationId) -> Result<(), AppError> {
     let caller = crate::guard::caller().await?;
-    Ok(service::cancel_invitation(&crate::guard::services()?, &caller, &slug, id).await?)
+    Ok(service::cancel_invitation(&crate::guard::services()?, &caller, &slug, id, None).await?)
 }
 
 /// Takes a member's seat.
