@@ -2,10 +2,12 @@
 //!
 //! `service` fills them, `app` draws them.
 
+mod account;
 mod team;
 
 use serde::{Deserialize, Serialize};
 
+pub use account::*;
 pub use team::*;
 
 use crate::ids::{MailId, OrgId};
@@ -27,6 +29,8 @@ pub struct Me {
 pub struct OrgRow {
     /// For addresses.
     pub slug: Slug,
+    /// Where its dashboard is, which may be at a host of its own.
+    pub href: String,
     /// For people.
     pub name: String,
     /// One's own role there.

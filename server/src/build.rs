@@ -10,7 +10,7 @@ use payments::stripe::{Stripe, StripeConfig};
 use payments::{SecretKey, WebhookSecret};
 use sandbox::{Sandbox, SandboxConfig};
 use service::{
-    Clock, DevMailbox, Entropy, Mailer, PasswordCost, Services, ServicesConfig, Settings, SmtpMailer, SystemClock,
+    Clock, DevMailbox, Entropy, Limits, Mailer, PasswordCost, Services, ServicesConfig, Settings, SmtpMailer, SystemClock,
     SystemEntropy,
 };
 use store::Store;
@@ -121,7 +121,7 @@ pub async fn store(config: &Config) -> anyhow::Result<Store> {
 pub fn services(config: &Config, store: Store, payments: &Payments, web: SocketAddr) -> anyhow::Result<Services> {
     let Access { key, api_base, webhook_secrets, livemode } = &payments.access;
     let public_url = public_url(config, web);
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::ahead(config.clock_ahead));
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
     let stripe = StripeConfig { secret_key: key.clone(), api_base: api_base.clone(), timeout: PATIENCE };
     let mailer: Arc<dyn Mailer> = match &config.smtp_url {
@@ -145,7 +145,8 @@ pub fn services(config: &Config, store: Store, payments: &Payments, web: SocketA
             webhook_secrets: webhook_secrets.clone(),
             livemode: *livemode,
             checkout_origins: checkout_origins(api_base),
-            tenant_hosts: false,
+            tenant_hosts: config.tenant_hosts,
+            limits: Limits::REAL,
             password_cost: PasswordCost::Real,
             public_url,
         },

@@ -2,6 +2,8 @@
 
 use payments::signature::WebhookSecret;
 
+use crate::Limits;
+
 /// What the operator has set.
 #[derive(Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own; none excludes another")]
@@ -22,6 +24,8 @@ pub struct Settings {
     pub checkout_origins: Vec<String>,
     /// Each organization also has a host of its own, `{slug}.` before the public one.
     pub tenant_hosts: bool,
+    /// How often somebody may try.
+    pub limits: Limits,
     /// How hard passwords are hashed.
     pub password_cost: PasswordCost,
 }

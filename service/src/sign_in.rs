@@ -10,6 +10,16 @@ pub struct SignIn {
     pub email: String,
     /// The password.
     pub password: String,
+    /// The cookie by which this browser is known to have signed in to that account before.
+    pub device: Option<String>,
+}
+
+/// What came of it. Has no `Debug`: secrets are in it.
+pub struct SignedIn {
+    /// For the session's cookie.
+    pub session: SessionToken,
+    /// For the cookie by which this browser is known next time. It outlasts sessions and opens nothing.
+    pub device: String,
 }
 
 /// Signs in.
@@ -19,7 +29,7 @@ pub struct SignIn {
 ///
 /// # Errors
 /// [`Error::SignIn`] when the two do not belong together, [`Error::Busy`] when too many people sign in at once.
-pub async fn sign_in(s: &Services, input: SignIn, visit: Visit) -> Result<SessionToken, Error> {
+pub async fn sign_in(s: &Services, input: SignIn, visit: Visit) -> Result<SignedIn, Error> {
     let user = match input.email.parse::<EmailAddress>() {
         Ok(email) => s.store().system().user_by_email(&email).await?,
         Err(_) => None,
@@ -31,7 +41,9 @@ pub async fn sign_in(s: &Services, input: SignIn, visit: Visit) -> Result<Sessio
         password.clear();
     }
     match (s.passwords().matches(password, hash).await?, user) {
-        (true, Some(user)) => session::begin(s, user, &visit).await,
+        (true, Some(user)) => {
+            Ok(SignedIn { session: session::begin(s, user, &visit).await?, device: String::new() })
+        }
         _ => Err(Error::SignIn),
     }
 }

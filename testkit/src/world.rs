@@ -13,7 +13,7 @@ use payments::{SecretKey, Stripe, StripeConfig, WebhookSecret};
 use reqwest::Url;
 use sandbox::{Sandbox, SandboxConfig};
 use service::{
-    Caller, CreateOrganization, PasswordCost, Services, ServicesConfig, Settings, SignUp, StartCheckout, Visit, work,
+    Caller, CreateOrganization, Limits, PasswordCost, Services, ServicesConfig, Settings, SignIn, StartCheckout, Visit, work,
 };
 use store::Store;
 use tempfile::TempDir;
@@ -172,9 +172,10 @@ impl World {
 
     /// Somebody with an account, signed in.
     pub async fn owner(&self, email: &str) -> Caller {
-        let sign_up = SignUp { email: email.to_owned(), password: PASSWORD.to_owned() };
-        let token = must(email, service::sign_up(&self.services, sign_up, visit()).await);
-        let caller = must(email, service::who(&self.services, token.as_str(), visit()).await);
+        must(email, service::make_account(&self.services, email, PASSWORD.to_owned()).await);
+        let known = SignIn { email: email.to_owned(), password: PASSWORD.to_owned(), device: None };
+        let signed_in = must(email, service::sign_in(&self.services, known, visit()).await);
+        let caller = must(email, service::who(&self.services, signed_in.session.as_str(), visit()).await);
         must(email, caller.ok_or("the session that was just begun is not there"))
     }
 
@@ -276,6 +277,7 @@ impl Parts<'_> {
                 livemode: false,
                 checkout_origins: vec![self.origin],
                 tenant_hosts: false,
+                limits: Limits::GENEROUS,
                 password_cost: PasswordCost::TestOnly,
             },
         })

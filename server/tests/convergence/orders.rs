@@ -115,6 +115,7 @@ async fn copy(world: &World, folder: &Path) -> Services {
         mailer: world.letters.clone(),
         settings: Settings {
             webhook_secrets: vec![WebhookSecret::new("whsec_copy")],
+            limits: service::Limits::GENEROUS,
             password_cost: PasswordCost::TestOnly,
             ..world.services.settings().clone()
         },

@@ -11,7 +11,7 @@ use domain::Slug;
 use domain::ids::{InvitationId, MemberId};
 use reqwest::{Method, Response};
 use server_fn::error::FromServerFnError as _;
-use service::{Caller, CreateOrganization, Invite, SessionToken, SignUp, Visit};
+use service::{Caller, CreateOrganization, Invite, SessionToken, SignIn, Visit};
 use testkit::PASSWORD;
 
 use crate::place::Place;
@@ -39,8 +39,9 @@ impl People {
 
 async fn somebody(place: &Place, email: &str) -> (Caller, SessionToken) {
     let s = &place.world.services;
-    let new = SignUp { email: email.to_owned(), password: PASSWORD.to_owned() };
-    let token = service::sign_up(s, new, Visit::default()).await.unwrap();
+    service::make_account(s, email, PASSWORD.to_owned()).await.unwrap();
+    let known = SignIn { email: email.to_owned(), password: PASSWORD.to_owned(), device: None };
+    let token = service::sign_in(s, known, Visit::default()).await.unwrap().session;
     let caller = service::who(s, token.as_str(), Visit::default()).await.unwrap().unwrap();
     (caller, token)
 }
@@ -143,8 +144,8 @@ async fn everybody_gets_what_the_table_says() {
 }
 
 async fn signed_in(place: &Place, caller: &Caller) -> SessionToken {
-    let known = service::SignIn { email: caller.email.as_str().to_owned(), password: PASSWORD.to_owned() };
-    service::sign_in(&place.world.services, known, Visit::default()).await.unwrap()
+    let known = SignIn { email: caller.email.as_str().to_owned(), password: PASSWORD.to_owned(), device: None };
+    service::sign_in(&place.world.services, known, Visit::default()).await.unwrap().session
 }
 
 async fn function_outcome(answer: Response) -> String {

@@ -3,7 +3,7 @@
 use reqwest::{Client, Method, RequestBuilder, Response, redirect};
 use server::web::listen::listen;
 use server::web::{Web, router};
-use service::{SignUp, Visit};
+use service::{SignIn, Visit};
 use testkit::{PASSWORD, World};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -62,8 +62,9 @@ impl Place {
 
     /// A new account's session.
     pub async fn sign_up(&self, email: &str) -> String {
-        let new = SignUp { email: email.to_owned(), password: PASSWORD.to_owned() };
-        let token = service::sign_up(&self.world.services, new, Visit::default()).await.unwrap();
+        service::make_account(&self.world.services, email, PASSWORD.to_owned()).await.unwrap();
+        let known = SignIn { email: email.to_owned(), password: PASSWORD.to_owned(), device: None };
+        let token = service::sign_in(&self.world.services, known, Visit::default()).await.unwrap().session;
         token.as_str().to_owned()
     }
 

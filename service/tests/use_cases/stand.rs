@@ -9,8 +9,8 @@ use domain::{Catalog, Slug, Timestamp};
 use payments::WebhookSecret;
 use serde_json::Value;
 use service::{
-    Caller, Clock, CreateOrganization, DevMailbox, Entropy, Error, Invite, PasswordCost, Received, Services,
-    ServicesConfig, Settings, SignIn, SignUp, StartCheckout, Visit, WebhookError, work,
+    Caller, Clock, CreateOrganization, DevMailbox, Entropy, Error, Invite, Limits, PasswordCost, Received, Services,
+    ServicesConfig, Settings, SignIn, StartCheckout, Visit, WebhookError, work,
 };
 use store::Store;
 
@@ -85,6 +85,7 @@ impl Stand {
                 livemode: false,
                 checkout_origins: Vec::new(),
                 tenant_hosts: false,
+                limits: Limits::GENEROUS,
                 password_cost: PasswordCost::TestOnly,
             },
         });
@@ -97,14 +98,14 @@ impl Stand {
     }
 
     pub async fn sign_up(&self, email: &str) -> Caller {
-        let input = SignUp { email: email.to_owned(), password: PASSWORD.to_owned() };
-        let token = service::sign_up(&self.s, input, Visit::default()).await.unwrap();
+        service::make_account(&self.s, email, PASSWORD.to_owned()).await.unwrap();
+        let token = self.sign_in(email, PASSWORD).await.unwrap();
         service::who(&self.s, token.as_str(), Visit::default()).await.unwrap().unwrap()
     }
 
     pub async fn sign_in(&self, email: &str, password: &str) -> Result<service::SessionToken, Error> {
-        let input = SignIn { email: email.to_owned(), password: password.to_owned() };
-        service::sign_in(&self.s, input, Visit::default()).await
+        let input = SignIn { email: email.to_owned(), password: password.to_owned(), device: None };
+        Ok(service::sign_in(&self.s, input, Visit::default()).await?.session)
     }
 
     /// Somebody with a company at `acme`.

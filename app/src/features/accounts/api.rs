@@ -10,19 +10,16 @@ use crate::policy::local_path;
 use crate::routes::Page;
 use domain::Refusal;
 
-/// Makes an account, signs in and goes to `next`.
+/// Asks for an account, which is there once the address is proved.
 #[server(prefix = "/api", endpoint = "sign-up")]
 pub async fn sign_up(email: String, password: String, next: Option<String>) -> Result<(), AppError> {
     let services = guard::services()?;
-    let input = service::SignUp { email: email.clone(), password };
-    match service::sign_up(&services, input, guard::visit()).await {
-        Ok(token) => guard::remember(&services, &token),
-        Err(error) => {
-            flash::leave(&services, Page::SignUp.path(), &email);
-            return Err(error.into());
-        }
+    let input = service::SignUp { email: email.clone(), password, next };
+    if let Err(error) = service::sign_up(&services, input, guard::visit()).await {
+        flash::leave(&services, Page::SignUp.path(), &email);
+        return Err(error.into());
     }
-    leptos_axum::redirect(local_path(next.as_deref().unwrap_or_default()));
+    leptos_axum::redirect(Page::SignUpSent.path());
     Ok(())
 }
 
@@ -30,9 +27,9 @@ pub async fn sign_up(email: String, password: String, next: Option<String>) -> R
 #[server(prefix = "/api", endpoint = "sign-in")]
 pub async fn sign_in(email: String, password: String, next: Option<String>) -> Result<(), AppError> {
     let services = guard::services()?;
-    let input = service::SignIn { email: email.clone(), password };
+    let input = service::SignIn { email: email.clone(), password, device: None };
     match service::sign_in(&services, input, guard::visit()).await {
-        Ok(token) => guard::remember(&services, &token),
+        Ok(signed_in) => guard::remember(&services, &signed_in.session),
         Err(error) => {
             flash::leave(&services, Page::Login.path(), &email);
             return Err(match error {
