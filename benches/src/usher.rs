@@ -19,6 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Place {
     folder: TempDir,
     binary: PathBuf,
+    proxies: u8,
 }
 
 /// A running Usher with its sandbox.
@@ -34,13 +35,25 @@ impl Place {
     /// Makes the folder and migrates the database. The binary is the one in `USHER_BIN`.
     pub fn new() -> Result<Self> {
         let binary = std::env::var_os("USHER_BIN").context("USHER_BIN is not set: run `cargo xtask bench`")?;
-        let place = Self { folder: tempfile::tempdir()?, binary: binary.into() };
+        let place = Self { folder: tempfile::tempdir()?, binary: binary.into(), proxies: 0 };
         let addr = free_addr()?;
         let status = place.command("migrate", addr, addr).status()?;
         if !status.success() {
             bail!("`usher migrate` ended with {status}");
         }
         Ok(place)
+    }
+
+    /// The same, believing one proxy about where a request comes from.
+    #[must_use]
+    pub fn behind_a_proxy(self) -> Self {
+        Self { proxies: 1, ..self }
+    }
+
+    /// The database, for filling it.
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        format!("sqlite://{}", self.folder.path().join("usher.db").display())
     }
 
     /// Starts Usher and waits for its first page.
@@ -76,7 +89,8 @@ impl Place {
             .env("USHER_ADDR", addr.to_string())
             .env("USHER_PUBLIC_URL", format!("http://{addr}"))
             .env("USHER_SANDBOX_ADDR", sandbox.to_string())
-            .env("USHER_DATABASE_URL", format!("sqlite://{}", self.folder.path().join("usher.db").display()))
+            .env("USHER_DATABASE_URL", self.database_url())
+            .env("USHER_PROXIES", self.proxies.to_string())
             .env("RUST_LOG", "warn")
             .env_remove("STRIPE_SECRET_KEY")
             .stdin(Stdio::null())

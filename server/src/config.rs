@@ -10,6 +10,7 @@ mod tests;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use domain::Catalog;
 use url::Url;
@@ -44,8 +45,12 @@ pub struct Config {
     pub stripe: Option<StripeAccess>,
     /// Whether answers say how long they took.
     pub server_timing: bool,
+    /// Whether each organization also has a host of its own.
+    pub tenant_hosts: bool,
     /// How many proxies stand in front and add to `X-Forwarded-For`.
     pub proxies: usize,
+    /// How far the clock is ahead of the machine's, to see what time brings. Development only.
+    pub clock_ahead: Duration,
     /// What is logged, in `RUST_LOG`'s words.
     pub log: String,
 }
@@ -85,7 +90,9 @@ impl Config {
         let database_url = or_note(database_url(source), Secret::default(), &mut problems);
         let smtp_url = or_note(smtp_url(source), None, &mut problems);
         let stripe = or_note(stripe(source, production), None, &mut problems);
+        let tenant_hosts = or_note(tenant_hosts(source, public_url.as_deref()), false, &mut problems);
         let proxies = or_note(proxies(source), 0, &mut problems);
+        let clock_ahead = or_note(clock_ahead(source, production), Duration::ZERO, &mut problems);
         let catalog = catalog(source).map_err(|problem| problems.push(problem)).ok();
         match catalog {
             Some(catalog) if problems.is_empty() => Ok(Self {
@@ -99,7 +106,9 @@ impl Config {
                 mail_from: source.get("USHER_MAIL_FROM"),
                 stripe,
                 server_timing: !production || source.get("USHER_SERVER_TIMING").as_deref() == Some("1"),
+                tenant_hosts,
                 proxies,
+                clock_ahead,
                 log: source.get("RUST_LOG").unwrap_or_else(|| "info".to_owned()),
             }),
             _ => Err(Problems(problems)),
@@ -166,6 +175,33 @@ fn public_url(source: &Source, production: bool) -> Result<Option<String>, Probl
         return Err(Problem::new(NAME, format!("\u{201c}{text}\u{201d} is not https, which production needs"), remedy));
     }
     Ok(Some(url.origin().ascii_serialization()))
+}
+
+fn tenant_hosts(source: &Source, public_url: Option<&str>) -> Result<bool, Problem> {
+    const NAME: &str = "USHER_TENANT_HOSTS";
+    match source.get(NAME).as_deref() {
+        None | Some("0") => return Ok(false),
+        Some("1") => {}
+        Some(other) => {
+            return Err(Problem::new(
+                NAME,
+                format!("\u{201c}{other}\u{201d} is neither 0 nor 1"),
+                "Set it to 1 to give each company a host of its own, or leave it out.",
+            ));
+        }
+    }
+    // A name with a dot in it: browsers keep no cookie for all hosts below an IP address or a single word.
+    let named = public_url
+        .and_then(|url| Url::parse(url).ok())
+        .is_some_and(|url| url.domain().is_some_and(|domain| domain.contains('.')));
+    if named {
+        return Ok(true);
+    }
+    Err(Problem::new(
+        NAME,
+        "it needs a public host with a name that others can be put before",
+        "Set USHER_PUBLIC_URL to something like https://usher.example.com, and let *.usher.example.com lead there too.",
+    ))
 }
 
 fn database_url(source: &Source) -> Result<Secret, Problem> {
@@ -262,6 +298,24 @@ fn stripe(source: &Source, production: bool) -> Result<Option<StripeAccess>, Pro
         api_base.push('/');
     }
     Ok(Some(StripeAccess { secret_key: Secret::new(key), webhook_secrets: hooks, api_base, livemode: live }))
+}
+
+/// The longest look ahead, in hours: a bit more than a year, so that a renewal can be seen.
+const FARTHEST: u64 = 400 * 24;
+
+fn clock_ahead(source: &Source, production: bool) -> Result<Duration, Problem> {
+    const NAME: &str = "USHER_CLOCK_AHEAD";
+    let Some(text) = source.get(NAME) else { return Ok(Duration::ZERO) };
+    if production {
+        return Err(Problem::new(NAME, "it is set, and production has only the true time", "Leave it out."));
+    }
+    text.parse().ok().filter(|hours| *hours <= FARTHEST).map(Duration::from_hours).ok_or_else(|| {
+        Problem::new(
+            NAME,
+            format!("\u{201c}{text}\u{201d} is not a number of hours from 0 to {FARTHEST}"),
+            "Set it to the hours that the clock shall be ahead, or leave it out.",
+        )
+    })
 }
 
 fn proxies(source: &Source) -> Result<usize, Problem> {

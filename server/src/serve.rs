@@ -19,7 +19,7 @@ use crate::web::{Web, router};
 pub async fn serve(config: &Config, parts: Parts) -> anyhow::Result<()> {
     let store = build::store(config).await?;
     prepare(config, &store).await?;
-    let plans = store.system().record_plans(&config.catalog, SystemClock.now()).await;
+    let plans = store.system().record_plans(&config.catalog, SystemClock::default().now()).await;
     plans.context("the plans of USHER_CATALOG could not be kept")?;
     let (stop, stopping) = watch::channel(false);
     let signals = tokio::spawn(signals(stop.clone()));

@@ -14,7 +14,7 @@ impl ManualClock {
     /// Now, as the machine has it.
     #[must_use]
     pub fn new() -> Self {
-        Self(AtomicI64::new(SystemClock.now().micros()))
+        Self(AtomicI64::new(SystemClock::default().now().micros()))
     }
 
     /// Lets a while pass.

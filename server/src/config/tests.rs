@@ -106,6 +106,19 @@ fn a_public_url_is_scheme_host_and_port_and_nothing_else() {
 }
 
 #[test]
+fn hosts_for_companies_need_a_public_name_to_be_put_before() {
+    let source = |url: &'static str| Source::from([("USHER_TENANT_HOSTS", "1"), ("USHER_PUBLIC_URL", url)]);
+    for url in ["https://usher.example.com", "http://usher.test:3000"] {
+        assert!(Config::read(&source(url)).unwrap().tenant_hosts, "{url}");
+    }
+    for url in ["", "http://127.0.0.1:3000", "http://localhost:3000", "http://[::1]"] {
+        assert!(told(&source(url)).contains("USHER_TENANT_HOSTS"), "{url}");
+    }
+    assert!(told(&Source::from([("USHER_TENANT_HOSTS", "yes")])).contains("neither 0 nor 1"));
+    assert!(!Config::read(&Source::default()).unwrap().tenant_hosts);
+}
+
+#[test]
 fn a_catalogue_with_a_mistake_stops_the_start_with_file_and_line() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plans.toml");
@@ -134,4 +147,14 @@ fn the_example_file_names_every_setting_and_sets_none() {
         assert!(example.contains(&format!("#{name}=")), "{name} is not in .env.example");
     }
     assert!(example.lines().all(|line| line.is_empty() || line.starts_with('#')));
+}
+
+#[test]
+fn only_development_can_look_ahead_in_time() {
+    let ahead = |hours| Config::read(&Source::from([("USHER_CLOCK_AHEAD", hours)]));
+    assert_eq!(ahead("200").unwrap().clock_ahead, Duration::from_hours(200));
+    assert!(ahead("-1").unwrap_err().to_string().contains("USHER_CLOCK_AHEAD"));
+    assert!(ahead("1000000").unwrap_err().to_string().contains("USHER_CLOCK_AHEAD"));
+    let source = Source::from([PRODUCTION[0], PRODUCTION[1], PRODUCTION[2], PRODUCTION[3], ("USHER_CLOCK_AHEAD", "1")]);
+    assert!(told(&source).contains("USHER_CLOCK_AHEAD"), "production has only the true time");
 }
