@@ -16,6 +16,11 @@ pub enum AppError {
     SignIn,
     /// There is no such thing, or it is none of the caller's business: the same answer for both.
     NotFound,
+    /// The company has another address now.
+    Moved {
+        /// Its dashboard's.
+        home: String,
+    },
     /// The caller's role does not allow it.
     Forbidden(Refusal),
     /// A field is not filled in as it must be.
@@ -55,6 +60,11 @@ impl AppError {
                 "not-found",
                 "There is nothing here.",
                 "The link may be mistyped or old, or you may be signed in with another account.",
+            ),
+            Self::Moved { home } => Refusal::new(
+                "moved",
+                "This company has another address now.",
+                format!("It is at {home}; what you were doing was not done."),
             ),
             Self::Forbidden(refusal)
             | Self::Refused(refusal)
@@ -96,7 +106,7 @@ impl AppError {
     pub const fn status(&self) -> u16 {
         match self {
             Self::SignIn => 401,
-            Self::NotFound => 404,
+            Self::NotFound | Self::Moved { .. } => 404,
             Self::Forbidden(_) | Self::Closed(_) => 403,
             Self::TooMany { .. } => 429,
             Self::Invalid { .. } => 422,

@@ -17,11 +17,16 @@ use leptos_axum::ResponseOptions;
 use service::{Caller, Error, Services, SessionToken, Visit};
 
 use crate::AppError;
-use domain::Refusal;
+use crate::routes::Page;
+use domain::{Refusal, Slug};
 
 /// The address of who asks, when it is not the peer's: the server puts it into the request's extensions.
 #[derive(Clone, Debug)]
 pub struct ClientIp(pub String);
+
+/// The organization whose own host was asked, if it was one: the server puts it into the request's extensions.
+#[derive(Clone, Debug)]
+pub struct TenantHost(pub Slug);
 
 const SESSION_SECONDS: u32 = 30 * 24 * 60 * 60;
 
@@ -55,9 +60,22 @@ pub async fn caller() -> Result<Caller, AppError> {
 pub async fn maybe_caller() -> Result<Option<Caller>, AppError> {
     let services = services()?;
     match session_token(&services) {
-        Some(token) => Ok(service::who(&services, &token, visit()).await?),
+        Some(token) => {
+            let caller = service::who(&services, &token, visit()).await?;
+            Ok(caller.map(|caller| Caller { host: host(), ..caller }))
+        }
         None => Ok(None),
     }
+}
+
+/// The organization whose own host was asked, if it was one.
+fn host() -> Option<Slug> {
+    parts()?.extensions.get::<TenantHost>().map(|TenantHost(slug)| slug.clone())
+}
+
+/// Sends on to a page of an organization, at the host where it lives.
+pub fn lead_to(services: &Services, page: Page, slug: &Slug) {
+    leptos_axum::redirect(&services.settings().home(slug, &page.at(slug)));
 }
 
 /// The session's token as the browser sent it.
@@ -67,17 +85,22 @@ pub fn session_token(services: &Services) -> Option<String> {
 }
 
 fn session_name(services: &Services) -> &'static str {
-    if services.settings().secure_cookies { "__Host-usher_session" } else { "usher_session" }
+    let settings = services.settings();
+    match (settings.secure_cookies, settings.tenant_hosts) {
+        (true, false) => "__Host-usher_session",
+        (true, true) => "__Secure-usher_session",
+        (false, _) => "usher_session",
+    }
 }
 
 /// Signs this browser in.
 pub fn remember(services: &Services, token: &SessionToken) {
-    set_cookie(services, session_name(services), token.as_str(), "/", SESSION_SECONDS);
+    set_shared_cookie(services, session_name(services), token.as_str(), SESSION_SECONDS);
 }
 
 /// Signs this browser out.
 pub fn forget(services: &Services) {
-    set_cookie(services, session_name(services), "", "/", 0);
+    set_shared_cookie(services, session_name(services), "", 0);
 }
 
 /// One cookie of the request.
@@ -94,11 +117,21 @@ pub fn cookie(name: &str) -> Option<String> {
         .find_map(|(key, value)| (key == name && !value.is_empty()).then(|| value.to_owned()))
 }
 
-/// Adds a cookie to the answer: for this origin, not readable by scripts, `seconds` long; 0 removes it.
+/// Adds a cookie to the answer: for this host, not readable by scripts, `seconds` long; 0 removes it.
 /// `value` and `path` must be free of `;`, spaces and controls.
 pub fn set_cookie(services: &Services, name: &str, value: &str, path: &str, seconds: u32) {
+    write_cookie(services, &format!("{name}={value}; Path={path}; Max-Age={seconds}"));
+}
+
+/// The same for all of our hosts, where there are several.
+pub fn set_shared_cookie(services: &Services, name: &str, value: &str, seconds: u32) {
+    let domain = services.settings().cookie_domain().map(|domain| format!("; Domain={domain}")).unwrap_or_default();
+    write_cookie(services, &format!("{name}={value}; Path=/; Max-Age={seconds}{domain}"));
+}
+
+fn write_cookie(services: &Services, what: &str) {
     let secure = if services.settings().secure_cookies { "; Secure" } else { "" };
-    let text = format!("{name}={value}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    let text = format!("{what}; HttpOnly; SameSite=Lax{secure}");
     if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&text)) {
         response.append_header(SET_COOKIE, value);
     }
@@ -138,6 +171,7 @@ impl From<Error> for AppError {
         answer(match error {
             Error::SignIn => Self::SignIn,
             Error::NotFound => Self::NotFound,
+            Error::Moved { home } => Self::Moved { home },
             Error::Forbidden(no) => Self::Forbidden(Refusal::from(no)),
             Error::Invalid { field, problem } => Self::Invalid { field: field.to_owned(), problem },
             Error::Refused(refusal) => Self::Refused(refusal),

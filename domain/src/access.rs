@@ -12,10 +12,21 @@ pub enum Access {
     Full,
     /// Everything, but no more seats: a payment is late.
     NoGrowth,
-    /// Reading and exporting, until something is paid.
+    /// Reading, exporting and going, until something is paid or the free plan is chosen.
     ReadOnly,
-    /// What the free plan gives: nothing is bought, or it is over.
+    /// What the free plan gives: nothing was bought, or it is over and the free plan was chosen.
     Free,
+}
+
+/// What a change does, as far as the organization's state has a say in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// Takes a seat, or makes room for taking one. Not while a payment is due.
+    Grow,
+    /// Changes something. Not while the organization may only be read.
+    Change,
+    /// Gives something up, or settles what is due: removing, leaving, paying, handing over, closing down. Always.
+    Settle,
 }
 
 impl SubscriptionStatus {
@@ -25,33 +36,47 @@ impl SubscriptionStatus {
         match self {
             Self::Trialing | Self::Active => Access::Full,
             Self::PastDue => Access::NoGrowth,
-            Self::Unpaid | Self::Paused => Access::ReadOnly,
+            // What was bought and is over leaves everything as it is, to be read, until its owner decides.
+            Self::Unpaid | Self::Paused | Self::Canceled => Access::ReadOnly,
             // An unfinished purchase gives nothing and takes nothing.
-            Self::Incomplete | Self::IncompleteExpired | Self::Canceled => Access::Free,
+            Self::Incomplete | Self::IncompleteExpired => Access::Free,
         }
     }
 }
 
 impl Access {
-    /// Whether seats may be taken now.
-    pub fn allows_growth(self) -> Result<(), NoGrowth> {
-        match self {
-            Self::Full | Self::Free => Ok(()),
-            Self::NoGrowth | Self::ReadOnly => Err(NoGrowth(self)),
+    /// Whether a deed of this kind may be done now.
+    pub fn allows(self, deed: Deed) -> Result<(), NotNow> {
+        match (self, deed) {
+            (Self::Full | Self::Free, _) | (_, Deed::Settle) | (Self::NoGrowth, Deed::Change) => Ok(()),
+            (Self::NoGrowth, Deed::Grow) | (Self::ReadOnly, Deed::Grow | Deed::Change) => Err(NotNow(self)),
         }
+    }
+
+    /// Whether seats may be taken now.
+    pub fn allows_growth(self) -> Result<(), NotNow> {
+        self.allows(Deed::Grow)
     }
 }
 
-/// Seats cannot be added in this state.
+/// This cannot be done in this state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoGrowth(pub Access);
+pub struct NotNow(pub Access);
 
-impl From<NoGrowth> for Refusal {
-    fn from(_: NoGrowth) -> Self {
-        Self::new(
-            "payment-due",
-            "A payment is due, so no seats can be added now. Nobody loses theirs.",
-            "An owner can pay on the billing page.",
-        )
+impl From<NotNow> for Refusal {
+    fn from(no: NotNow) -> Self {
+        match no.0 {
+            Access::ReadOnly => Self::new(
+                "read-only",
+                "The plan has ended or is not paid, so nothing can be changed here now. Everything can be read, and \
+                 nothing is lost.",
+                "An owner can choose a plan on the billing page.",
+            ),
+            Access::Full | Access::NoGrowth | Access::Free => Self::new(
+                "payment-due",
+                "A payment is due, so no seats can be added now. Nobody loses theirs.",
+                "An owner can pay on the billing page.",
+            ),
+        }
     }
 }

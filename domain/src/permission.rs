@@ -32,11 +32,13 @@ pub enum Permission {
     AuditRead,
     /// See what was used.
     UsageRead,
+    /// Hand the organization over, move its address, delete it.
+    OrganizationClose,
 }
 
 impl Permission {
     /// All permissions, in the order of the committed snapshot.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::OrganizationRead,
         Self::ProjectCreate,
         Self::ProjectUpdate,
@@ -49,6 +51,7 @@ impl Permission {
         Self::ApiKeysManage,
         Self::AuditRead,
         Self::UsageRead,
+        Self::OrganizationClose,
     ];
 
     /// The deed as it ends the sentence "Only owners can …".
@@ -67,6 +70,7 @@ impl Permission {
             Self::ApiKeysManage => "manage API keys",
             Self::AuditRead => "read the audit log",
             Self::UsageRead => "see usage",
+            Self::OrganizationClose => "hand over, move or delete this organization",
         }
     }
 }
@@ -82,7 +86,9 @@ impl Role {
             P::MemberInvite | P::MemberRemove | P::SettingsManage | P::ApiKeysManage | P::AuditRead => {
                 matches!(self, Self::Owner | Self::Admin)
             }
-            P::ProjectDelete | P::MemberChangeRole | P::BillingManage => matches!(self, Self::Owner),
+            P::ProjectDelete | P::MemberChangeRole | P::BillingManage | P::OrganizationClose => {
+                matches!(self, Self::Owner)
+            },
         }
     }
 }

@@ -5,6 +5,8 @@ use domain::permission::NotPermitted;
 use payments::PaymentError;
 use store::StoreError;
 
+use crate::refusal;
+
 /// Why a use case did not do what was asked. All but [`Error::Broken`] may be shown as they are.
 #[derive(Debug)]
 pub enum Error {
@@ -12,6 +14,11 @@ pub enum Error {
     SignIn,
     /// There is no such thing, or it is none of the caller's business: the same answer for both.
     NotFound,
+    /// The organization has another slug now, and the caller is one of its members.
+    Moved {
+        /// Its dashboard's address.
+        home: String,
+    },
     /// The caller's role does not allow it.
     Forbidden(NotPermitted),
     /// A field is not filled in as it must be.
@@ -54,6 +61,7 @@ impl std::fmt::Display for Error {
         match self {
             Self::SignIn => f.write_str("not signed in"),
             Self::NotFound => f.write_str("not found"),
+            Self::Moved { home } => write!(f, "moved to {home}"),
             Self::Forbidden(no) => write!(f, "{}", Refusal::from(*no)),
             Self::Invalid { field, problem } => write!(f, "{field}: {problem}"),
             Self::Refused(why) | Self::Closed(why) => write!(f, "{why}"),
@@ -70,6 +78,9 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NotFound => Self::NotFound,
+            StoreError::Closed { reason } => Self::Closed(refusal::organization_closed(&reason)),
+            StoreError::Suspended(how) => Self::Closed(refusal::suspended(&how, &[])),
+            StoreError::NotNow(no) => Self::refused(no),
             other => Self::Broken(anyhow::Error::new(other)),
         }
     }

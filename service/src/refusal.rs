@@ -1,5 +1,6 @@
 //! The sentences of the use cases' own refusals, each once. Rules have theirs beside them in `domain`.
 
+use domain::view::Suspension;
 use domain::{EmailAddress, Plan, Refusal};
 
 pub(crate) fn address_taken() -> Refusal {
@@ -149,4 +150,31 @@ pub(crate) fn plan_too_small(plan: &Plan, held: u32) -> Refusal {
         format!("{held} seats are in use, and {} has {}.", plan.name, plan.seats.limit()),
         "Cancel invitations or remove members first, or choose a larger plan.",
     )
+}
+
+pub(crate) fn organization_closed(reason: &str) -> Refusal {
+    Refusal::new(
+        "organization-closed",
+        format!("This company is closed for now: {reason}"),
+        "Nothing is lost. Write to the people who run this service; your other companies are open.",
+    )
+}
+
+/// To who is suspended. Without owners, nobody is named.
+pub(crate) fn suspended(how: &Suspension, owners: &[EmailAddress]) -> Refusal {
+    let why = match (&how.reason, how.by_plan) {
+        (_, true) => "Your seat here rests: the plan has fewer seats than people.".to_owned(),
+        (Some(reason), false) => format!("Your seat here rests: {reason}"),
+        (None, false) => "Your seat here rests.".to_owned(),
+    };
+    let until = how.until.map(|until| format!(" It comes back on {}.", until.date())).unwrap_or_default();
+    let whom = match owners {
+        [] => "an owner".to_owned(),
+        [one] => one.to_string(),
+        [rest @ .., last] => {
+            let rest: Vec<String> = rest.iter().map(ToString::to_string).collect();
+            format!("{} or {last}", rest.join(", "))
+        }
+    };
+    Refusal::new("suspended", format!("{why}{until}"), format!("What is yours is kept. Ask {whom}."))
 }

@@ -2,12 +2,27 @@
 
 use std::error::Error;
 
+use domain::access::NotNow;
+use domain::view::Suspension;
+
 /// The store did not do it.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// It is not there, or it is none of the asker's business: both look the same.
     #[error("not found")]
     NotFound,
+    /// The organization is closed to its members, by the operator.
+    #[error("the organization is closed")]
+    Closed {
+        /// Why, in the operator's words.
+        reason: String,
+    },
+    /// The asker's place rests.
+    #[error("the asker is suspended")]
+    Suspended(Suspension),
+    /// The organization's state does not allow it.
+    #[error("not in this state: {0:?}")]
+    NotNow(NotNow),
     /// The database refused, was busy or did not answer. The transaction is rolled back; asking again may help.
     #[error("the database did not do it")]
     Driver(#[source] Box<dyn Error + Send + Sync>),

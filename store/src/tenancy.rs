@@ -11,20 +11,25 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::ids::{MemberId, OrgId, UserId};
+use domain::ids::{MemberId, OrgId, SeatEventId, UserId};
+use domain::access::Deed;
 use domain::permission::NotPermitted;
-use domain::{EmailAddress, Permission, Role, Slug, Timestamp};
-use sqlx::{query, query_scalar};
+use domain::view::Suspension;
+use domain::{Access, EmailAddress, Permission, Role, Slug, Timestamp};
+use sqlx::{FromRow, query, query_as};
 
 use crate::engine::{Conn, Db, Tx};
 use crate::{Store, StoreError, parse};
 
 statements! {
-    /// The role that opened the door may have changed since, or be gone.
-    ROLE_NOW = "
-        select role
-        from members
-        where tenant_id = $1 and id = $2 and removed_at is null";
+    /// The role that opened the door may have changed since, or be gone, and the organization may be closed.
+    STANDING = "
+        select organizations.access, organizations.suspended_at as closed_at,
+               organizations.suspended_reason as closed_reason, members.role, members.suspended_at,
+               members.suspended_until, members.suspended_reason, members.suspended_for
+        from organizations left join members
+          on members.tenant_id = $1 and members.id = $2 and members.removed_at is null
+        where organizations.tenant_id = $1";
 
     SEEN = "
         update members
@@ -109,6 +114,9 @@ pub(crate) struct Opened {
 pub trait Command: Send + Sized {
     /// What the asker must be allowed to do. Checked inside of the transaction.
     const REQUIRES: Permission;
+    /// What it does, as far as the organization's state has a say in it. Checked inside of the transaction. Whoever
+    /// does not say it is refused while the organization may only be read.
+    const DEED: Deed = Deed::Change;
     /// What it gives when it was done.
     type Output: Send;
     /// Why it was not done. Any `Err` undoes everything.
@@ -145,6 +153,8 @@ pub struct TenantTx {
     now: Timestamp,
     /// Past the gate: nobody else changes this organization now.
     inside: bool,
+    /// The last move of a seat that was written down, once one has been.
+    last_event: Option<SeatEventId>,
 }
 
 impl Store {
@@ -215,8 +225,8 @@ impl TenantScope {
     /// [`StoreError::Driver`]; nothing is retried here.
     pub async fn execute<C: Command>(&self, command: C, now: Timestamp) -> Result<C::Output, C::Error> {
         let tx = self.0.db.begin(Some(self.0.org)).await?;
-        let mut tx = TenantTx { read: TenantRead::new(tx, self), now, inside: false };
-        let done = match tx.read.admit(C::REQUIRES).await {
+        let mut tx = TenantTx { read: TenantRead::new(tx, self), now, inside: false, last_event: None };
+        let done = match tx.read.admit(C::REQUIRES, Some(C::DEED)).await {
             Ok(()) => command.run(&mut tx).await,
             Err(no) => Err(no.into_error()),
         };
@@ -240,7 +250,7 @@ impl TenantScope {
     pub async fn read<Q: Query>(&self, query: Q) -> Result<Q::Output, Q::Error> {
         let tx = self.0.db.snapshot(self.0.org).await?;
         let mut read = TenantRead::new(tx, self);
-        let found = match read.admit(Q::REQUIRES).await {
+        let found = match read.admit(Q::REQUIRES, None).await {
             Ok(()) => query.run(&mut read).await,
             Err(no) => Err(no.into_error()),
         };
@@ -263,6 +273,42 @@ impl TenantScope {
             query(SEEN).bind(self.0.org.to_string()).bind(member.to_string()).bind(now.micros()).execute(c).await?;
         });
         tx.commit().await
+    }
+}
+
+/// Whether the organization is open, and to whom it is not.
+#[derive(FromRow)]
+pub(crate) struct Standing {
+    access: String,
+    closed_at: Option<i64>,
+    closed_reason: Option<String>,
+    role: Option<String>,
+    suspended_at: Option<i64>,
+    suspended_until: Option<i64>,
+    suspended_reason: Option<String>,
+    suspended_for: Option<String>,
+}
+
+impl Standing {
+    /// The member's role; a stranger has none.
+    pub(crate) fn role(&self) -> Result<&str, StoreError> {
+        self.role.as_deref().ok_or(StoreError::NotFound)
+    }
+
+    /// The way is free.
+    pub(crate) fn open(self) -> Result<(), StoreError> {
+        if self.closed_at.is_some() {
+            return Err(StoreError::Closed { reason: self.closed_reason.unwrap_or_default() });
+        }
+        match self.suspended_at {
+            None => Ok(()),
+            Some(at) => Err(StoreError::Suspended(Suspension {
+                at: Timestamp::from_micros(at),
+                until: self.suspended_until.map(Timestamp::from_micros),
+                reason: self.suspended_reason,
+                by_plan: self.suspended_for.as_deref() == Some("plan"),
+            })),
+        }
     }
 }
 
@@ -289,17 +335,32 @@ impl TenantRead {
         Self { tx, tenant: scope.0.org.to_string(), role: scope.0.role, scope: scope.clone() }
     }
 
-    async fn admit(&mut self, permission: Permission) -> Result<(), NotAdmitted> {
-        self.role = self.role_now().await.map_err(NotAdmitted::Store)?;
-        permitted(self.role, permission).map_err(NotAdmitted::Permission)
+    async fn admit(&mut self, permission: Permission, deed: Option<Deed>) -> Result<(), NotAdmitted> {
+        let access = self.enter().await.map_err(NotAdmitted::Store)?;
+        permitted(self.role, permission).map_err(NotAdmitted::Permission)?;
+        match (deed, self.scope.actor()) {
+            // Usher keeps the books in every state, and adds nobody to them in most.
+            (Some(Deed::Change), Actor::System(_)) | (None, _) => Ok(()),
+            (Some(deed), _) => access.allows(deed).map_err(|no| NotAdmitted::Store(StoreError::NotNow(no))),
+        }
     }
 
-    async fn role_now(&mut self) -> Result<Role, StoreError> {
-        let Some(member) = self.scope.member() else { return Ok(self.scope.role()) };
+    /// Finds who asks again, and what state the organization is in.
+    async fn enter(&mut self) -> Result<Access, StoreError> {
+        let member = self.scope.member().map(|member| member.to_string());
         let (conn, tenant) = self.parts();
-        let role: Option<String> =
-            on!(conn, |c| { query_scalar(ROLE_NOW).bind(tenant).bind(member.to_string()).fetch_optional(c).await? });
-        parse::text("role", &role.ok_or(StoreError::NotFound)?)
+        let found: Option<Standing> =
+            on!(conn, |c| query_as(STANDING).bind(tenant).bind(member.as_deref()).fetch_optional(c).await?);
+        let found = found.ok_or(StoreError::NotFound)?;
+        let access = parse::access(&found.access)?;
+        if let Actor::System(_) = self.scope.actor() {
+            return Ok(access);
+        }
+        if member.is_some() {
+            self.role = parse::text("role", found.role()?)?;
+        }
+        found.open()?;
+        Ok(access)
     }
 
     /// What runs the next statement, and the tenant that it binds as `$1`.
@@ -339,6 +400,14 @@ impl TenantTx {
 
     pub(crate) fn go_inside(&mut self) {
         self.inside = true;
+    }
+
+    pub(crate) fn last_event(&self) -> Option<SeatEventId> {
+        self.last_event
+    }
+
+    pub(crate) fn set_last_event(&mut self, id: SeatEventId) {
+        self.last_event = Some(id);
     }
 }
 

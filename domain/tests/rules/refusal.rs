@@ -1,7 +1,7 @@
 //! Every "no" says what happened and what to do.
 
-use domain::access::NoGrowth;
-use domain::email::{EmailError, OtherDomain};
+use domain::access::NotNow;
+use domain::email::{DomainRule, EmailError, OtherDomain};
 use domain::password::PasswordError;
 use domain::permission::NotPermitted;
 use domain::seat::SeatsFull;
@@ -14,13 +14,14 @@ fn all() -> Vec<Refusal> {
     all.extend([EmailError::Empty, EmailError::Long, EmailError::Form, EmailError::Domain].map(Refusal::from));
     all.extend([PasswordError::Short, PasswordError::Long, PasswordError::Obvious].map(Refusal::from));
     all.extend([SlugError::Length, SlugError::Characters, SlugError::Reserved].map(Refusal::from));
-    all.extend(
-        [vec![], vec![domain("acme.test")]].map(|ours| OtherDomain { theirs: domain("other.test"), ours }.into()),
-    );
+    let ours = [DomainRule { domain: domain("acme.test"), subdomains: false }];
+    for (theirs, ours) in [("other.test", &[][..]), ("other.test", &ours), ("mail.acme.test", &ours)] {
+        all.push(OtherDomain { theirs: domain(theirs), ours: ours.to_vec() }.into());
+    }
     for (cap, reserved) in [(1, 0), (1, 1), (2, 0), (2, 1), (3, 0), (3, 2)] {
         all.push(SeatsFull { cap, count: SeatCount { active: cap - reserved, reserved } }.into());
     }
-    all.extend([Access::NoGrowth, Access::ReadOnly].map(|access| NoGrowth(access).into()));
+    all.extend([Access::NoGrowth, Access::ReadOnly].map(|access| NotNow(access).into()));
     for role in Role::ALL {
         all.extend(Permission::ALL.map(|permission| NotPermitted { role, permission }.into()));
     }

@@ -193,6 +193,7 @@ pub fn code<T>(answer: Result<T, Error>) -> String {
         Err(Error::TooMany { .. }) => "too-many".to_owned(),
         Err(Error::Forbidden(no)) => domain::Refusal::from(no).code,
         Err(Error::NotFound) => "not-found".to_owned(),
+        Err(Error::Moved { .. }) => "moved".to_owned(),
         Err(Error::SignIn) => "sign-in".to_owned(),
         Err(Error::Busy) => "busy".to_owned(),
         Err(Error::Broken(error)) => panic!("broken: {error:?}"),

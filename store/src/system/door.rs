@@ -3,17 +3,29 @@
 use domain::ids::{MemberId, OrgId, UserId};
 use domain::subscription::ProviderCustomerId;
 use domain::{Role, Slug, Timestamp};
-use sqlx::{query_as, query_scalar};
+use sqlx::{FromRow, query_as, query_scalar};
 
-use crate::tenancy::{Actor, Opened, TenantScope, Visit};
+use crate::tenancy::{Actor, Opened, Standing, TenantScope, Visit};
 use crate::{StoreError, System, parse};
 
 statements! {
     /// A membership opens the door. A stranger and a missing organization both give no row.
     BEHIND_THE_DOOR = "
-        select organizations.tenant_id, organizations.name, members.id, members.role, members.last_seen_at
+        select organizations.tenant_id, organizations.name, organizations.access,
+               organizations.suspended_at as closed_at, organizations.suspended_reason as closed_reason, members.id,
+               members.role, members.last_seen_at, members.suspended_at, members.suspended_until,
+               members.suspended_reason, members.suspended_for
         from organizations join members on members.tenant_id = organizations.tenant_id
         where organizations.slug = $1 and members.user_id = $2 and members.removed_at is null";
+
+    /// A slug that was given up leads its organization's members to where it is now.
+    MOVED = "
+        select organizations.slug
+        from slugs
+        join organizations on organizations.tenant_id = slugs.tenant_id
+        join members on members.tenant_id = slugs.tenant_id
+        where slugs.slug = $1 and slugs.retired_at is not null and members.user_id = $2
+          and members.removed_at is null";
 
     /// The worker acts for an organization that a queue names.
     ORGANIZATION_TO_ACT_FOR = "
@@ -28,21 +40,41 @@ statements! {
         where customer = $1";
 }
 
+#[derive(FromRow)]
+struct Row {
+    tenant_id: String,
+    name: String,
+    id: String,
+    last_seen_at: Option<i64>,
+    #[sqlx(flatten)]
+    standing: Standing,
+}
+
 impl System<'_> {
     pub(crate) async fn behind_the_door(self, user: UserId, slug: &Slug) -> Result<Opened, StoreError> {
-        let row: Option<(String, String, String, String, Option<i64>)> = on!(self.store.db.reader(), |c| {
+        let row: Option<Row> = on!(self.store.db.reader(), |c| {
             query_as(BEHIND_THE_DOOR).bind(slug.as_str()).bind(user.to_string()).fetch_optional(c).await?
         });
-        let (org, name, member, role, last_seen) = row.ok_or(StoreError::NotFound)?;
-        let member: MemberId = parse::text("member id", &member)?;
+        let row = row.ok_or(StoreError::NotFound)?;
+        let member: MemberId = parse::text("member id", &row.id)?;
+        let role = parse::text("role", row.standing.role()?)?;
+        row.standing.open()?;
         Ok(Opened {
-            org: parse::text("organization id", &org)?,
+            org: parse::text("organization id", &row.tenant_id)?,
             slug: slug.clone(),
-            name,
-            role: parse::text("role", &role)?,
+            name: row.name,
+            role,
             actor: Actor::Member { user, member },
-            last_seen: last_seen.map(Timestamp::from_micros),
+            last_seen: row.last_seen_at.map(Timestamp::from_micros),
         })
+    }
+
+    /// Where the organization is now that had this slug once, if `user` is a member of it.
+    pub async fn moved_to(self, user: UserId, slug: &Slug) -> Result<Option<Slug>, StoreError> {
+        let now: Option<String> = on!(self.store.db.reader(), |c| {
+            query_scalar(MOVED).bind(slug.as_str()).bind(user.to_string()).fetch_optional(c).await?
+        });
+        parse::maybe("slug", now.as_deref())
     }
 
     /// Opens an organization for Usher itself, which acts as owner; the audit log keeps `why`.
