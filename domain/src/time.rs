@@ -4,8 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
 use time::macros::format_description;
+use time::{Date, OffsetDateTime, Time};
 
 /// A point in time in UTC, to the microsecond.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -60,6 +60,13 @@ impl Timestamp {
         const FIRST: i64 = -62_167_219_200;
         const LAST: i64 = 253_402_300_799;
         OffsetDateTime::from_unix_timestamp(self.secs().clamp(FIRST, LAST)).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    }
+
+    /// The last second of the day written as `2027-11-22`, in UTC; `None` if the text is no such day.
+    #[must_use]
+    pub fn end_of_day(text: &str) -> Option<Self> {
+        let day = Date::parse(text, format_description!("[year]-[month]-[day]")).ok()?;
+        Some(Self::from_secs(day.with_time(Time::MIDNIGHT).assume_utc().unix_timestamp() + 86_399))
     }
 
     /// `22 November 2027`, in UTC.

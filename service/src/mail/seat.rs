@@ -1,0 +1,173 @@
+//! The letters about seats: to who has one, wants one, or hands them out.
+
+use domain::{EmailAddress, Role, Timestamp};
+use store::Mail;
+
+use super::html;
+
+/// What a letter about a seat tells.
+pub(crate) enum SeatLetter<'a> {
+    /// To a member: the seat rests, by this person's will.
+    Suspended { by: &'a EmailAddress, until: Option<Timestamp>, reason: Option<&'a str> },
+    /// To a member: the seat rests, because the plan has fewer seats than there are people.
+    Displaced { plan: &'a str },
+    /// To somebody invited: the plan has fewer seats than there are people, so the invitation is taken back.
+    Uninvited { plan: &'a str },
+    /// To owners: these seats rest now, and these invitations are taken back, because the plan has fewer seats.
+    PlanShrank { plan: &'a str, members: &'a [EmailAddress], invited: &'a [EmailAddress] },
+    /// To a member: the seat is theirs again.
+    Reactivated,
+    /// To owners: somebody's rest is over, and no seat is free.
+    NoSeatToReturnTo { who: &'a EmailAddress },
+    /// To a member: they are something else now.
+    RoleChanged { by: &'a EmailAddress, from: Role, to: Role },
+    /// To somebody who was a member.
+    Removed { by: &'a EmailAddress },
+    /// To owners: somebody asks for a seat, for themselves or for a colleague.
+    Asked { who: &'a EmailAddress, by: Option<&'a EmailAddress>, role: Role, note: Option<&'a str> },
+    /// To who asked: yes, and a seat is not free yet.
+    OnTheWaitList { who: &'a EmailAddress },
+    /// To a newcomer who asked: yes, and the seat is theirs.
+    Welcome { role: Role },
+    /// To a member who asked for a colleague: they are invited.
+    ColleagueInvited { who: &'a EmailAddress },
+    /// To who asked: no.
+    Declined { who: &'a EmailAddress, reason: Option<&'a str> },
+}
+
+/// The organization that a letter comes from.
+pub(crate) struct Sender<'a> {
+    /// Its name for people.
+    pub(crate) name: &'a str,
+    /// Where it lives: the whole address.
+    pub(crate) home: &'a str,
+    /// Where the list of one's organizations is.
+    pub(crate) companies: &'a str,
+}
+
+/// Writes it.
+pub(crate) fn seat(to: &EmailAddress, from: &Sender<'_>, letter: &SeatLetter<'_>) -> Mail {
+    let Sender { name, home, companies } = from;
+    let open = || (format!("Open {name}"), (*home).to_owned());
+    let team = || ("Open the team page".to_owned(), format!("{home}/team"));
+    let words = |reason: &Option<&str>| reason.map(|reason| format!("Why: {reason}"));
+    let (subject, paragraphs, (label, link)) = match letter {
+        SeatLetter::Suspended { by, until, reason } => {
+            let until = until.map_or_else(
+                || "You cannot open it until somebody ends that.".to_owned(),
+                |until| format!("It ends by itself on {}; until then you cannot open it.", until.date()),
+            );
+            let what = format!("{by} lets your seat in {name} rest. {until} Everything that is yours is kept.");
+            (format!("Your seat in {name} rests"), lines([Some(what), words(reason)]), open())
+        }
+        SeatLetter::Displaced { plan } => (
+            format!("Your seat in {name} rests"),
+            lines([
+                Some(format!("{name} has the plan {plan} now, which has fewer seats than there are people.")),
+                Some(
+                    "You cannot open it until there is room again; then your seat comes back by itself. Everything that \
+                     is yours is kept."
+                        .to_owned(),
+                ),
+            ]),
+            open(),
+        ),
+        SeatLetter::Uninvited { plan } => (
+            format!("Your invitation to {name} was taken back"),
+            vec![
+                format!("{name} has the plan {plan} now, which has no seat left for you."),
+                "The link that you have does not work any more. Ask who invited you for a new one.".to_owned(),
+            ],
+            open(),
+        ),
+        SeatLetter::PlanShrank { plan, members, invited } => {
+            let list = |all: &[EmailAddress], words: &str| {
+                let names: Vec<&str> = all.iter().map(EmailAddress::as_str).collect();
+                (!names.is_empty()).then(|| format!("{words}: {}.", names.join(", ")))
+            };
+            let what = format!("{name} has the plan {plan} now, which has fewer seats than were in use.");
+            let next = "Nobody was removed. With more seats, those whose seats rest come back by themselves; or choose \
+                        yourself on the team page who has one.";
+            let rest = list(members, "These seats rest");
+            let gone = list(invited, "These invitations were taken back");
+            (format!("{name} has fewer seats than people"), lines([Some(what), rest, gone, Some(next.to_owned())]), team())
+        }
+        SeatLetter::Reactivated => (
+            format!("Your seat in {name} is yours again"),
+            vec![format!("You can open {name} again. Everything is as you left it.")],
+            open(),
+        ),
+        SeatLetter::NoSeatToReturnTo { who } => (
+            format!("No seat is free for {who}"),
+            vec![
+                format!("The seat of {who} in {name} was to rest until today. It goes on resting, because no seat is free."),
+                "Free one, or get more, and then reactivate them on the team page.".to_owned(),
+            ],
+            team(),
+        ),
+        SeatLetter::RoleChanged { by, from, to } => (
+            format!("You are {} of {name} now", noun(*to)),
+            vec![format!("{by} has changed your role in {name} from {} to {}.", from.label(), to.label())],
+            open(),
+        ),
+        SeatLetter::Removed { by } => (
+            format!("You are no member of {name} any more"),
+            vec![
+                format!("{by} has taken your seat in {name} away, so you cannot open it any more."),
+                "Your account is yours as before. If this was a mistake, ask them for an invitation.".to_owned(),
+            ],
+            ("Open your companies".to_owned(), (*companies).to_owned()),
+        ),
+        SeatLetter::Asked { who, by, role, note } => {
+            let what = match by {
+                Some(by) => format!("{by} asks for a seat in {name} for {who}, as {}.", noun(*role)),
+                None => format!("{who} asks for a seat in {name}, as {}.", noun(*role)),
+            };
+            let note = note.map(|note| format!("They write: {note}"));
+            (
+                format!("{who} asks for a seat in {name}"),
+                lines([Some(what), note]),
+                ("Answer".to_owned(), format!("{home}/team/requests")),
+            )
+        }
+        SeatLetter::OnTheWaitList { who } => (
+            format!("{who} is on the wait list of {name}"),
+            vec![format!(
+                "The answer is yes, and no seat is free now. As soon as one is, {who} gets it, in the order of the list."
+            )],
+            ("Open your companies".to_owned(), (*companies).to_owned()),
+        ),
+        SeatLetter::Welcome { role } => (
+            format!("You have a seat in {name}"),
+            vec![format!("The answer is yes: you are {} of {name} now.", noun(*role))],
+            open(),
+        ),
+        SeatLetter::ColleagueInvited { who } => (
+            format!("{who} is invited to {name}"),
+            vec![format!("The answer is yes: a seat is kept for {who}, and an invitation is on its way to them.")],
+            team(),
+        ),
+        SeatLetter::Declined { who, reason } => (
+            format!("No seat for {who} in {name}"),
+            lines([Some(format!("The answer to the request of a seat for {who} is no.")), words(reason)]),
+            ("Open your companies".to_owned(), (*companies).to_owned()),
+        ),
+    };
+    let small = format!("You get this letter because it is about {name}, where you have, had or asked for a seat.");
+    let texts: Vec<&str> = paragraphs.iter().map(String::as_str).collect();
+    Mail {
+        to: to.as_str().to_owned(),
+        text: format!("{}\n\n{link}\n\n{small}\n", texts.join("\n\n")),
+        html: html::page(&subject, &texts, (&label, &link), &small),
+        subject,
+    }
+}
+
+fn lines<const N: usize>(all: [Option<String>; N]) -> Vec<String> {
+    all.into_iter().flatten().collect()
+}
+
+fn noun(role: Role) -> String {
+    let article = if matches!(role, Role::Owner | Role::Admin) { "an" } else { "a" };
+    format!("{article} {}", role.as_str())
+}
