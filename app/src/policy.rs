@@ -13,8 +13,15 @@ pub fn content_security_policy(page: Option<Page>, nonce: Option<&str>, settings
         (_, Some(nonce)) => format!("'self' 'nonce-{nonce}'"),
         (_, None) => "'self'".to_owned(),
     };
-    // Browsers apply form-action to where a form's answer redirects, and buying redirects to the payment page.
-    let forms = settings.checkout_origins.iter().fold("'self'".to_owned(), |list, origin| format!("{list} {origin}"));
+    // Browsers apply form-action to where a form's answer redirects: buying redirects to the payment page, joining to
+    // the organization's own host.
+    let elsewhere = settings.tenant_origins().into_iter().flat_map(|hosts| [settings.public_url.clone(), hosts]);
+    let forms = settings
+        .checkout_origins
+        .iter()
+        .cloned()
+        .chain(elsewhere)
+        .fold("'self'".to_owned(), |list, origin| format!("{list} {origin}"));
     format!(
         "default-src 'self'; script-src {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; \
          connect-src 'self'; form-action {forms}; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"

@@ -1,7 +1,7 @@
 //! Who calls: somebody who is signed in.
 
-use domain::EmailAddress;
 use domain::ids::{SessionId, UserId};
+use domain::{EmailAddress, Slug};
 use store::Visit;
 
 /// Somebody who is signed in. Made by [`crate::who()`] from a session's token, and by nothing else.
@@ -15,4 +15,6 @@ pub struct Caller {
     pub session: SessionId,
     /// From where.
     pub visit: Visit,
+    /// The organization at whose own host they ask: the only one that opens to them there. `None`: at the public host.
+    pub host: Option<Slug>,
 }

@@ -17,6 +17,7 @@ pub(crate) async fn of(s: &Services, user: UserId) -> Result<Vec<OrgRow>, Error>
         .map(|org| OrgRow {
             // A list does not fail for one plan that has left the catalogue; the organization's own page says it.
             plan: s.catalog().plan(&org.plan).map_or_else(|| org.plan.to_string(), |plan| plan.name.clone()),
+            href: s.settings().home(&org.slug, &format!("/app/{}", org.slug)),
             slug: org.slug,
             name: org.name,
             role: org.role,

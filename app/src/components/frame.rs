@@ -24,7 +24,7 @@ pub fn Frame(
         .map(|at| {
             view! {
                 <li>
-                    <a href=at.at(&slug) aria-current=(at == page).then_some("page")>
+                    <a href=at.at(&slug) aria-current=(at == page.section()).then_some("page")>
                         <Draw icon=icon(at)/>
                         <span>{at.title()}</span>
                     </a>
@@ -68,7 +68,7 @@ fn Switcher(name: String, slug: String, organizations: Vec<OrgRow>) -> impl Into
             let here = row.slug.as_str() == slug;
             view! {
                 <li>
-                    <a href=Page::Dashboard.at(&row.slug) rel="external" aria-current=here.then_some("true")>
+                    <a href=row.href rel="external" aria-current=here.then_some("true")>
                         <span>{row.name}</span>
                         {here.then(|| view! { <Draw icon=Icon::Check/> })}
                     </a>

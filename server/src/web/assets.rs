@@ -190,6 +190,7 @@ fn plain(path: &str) -> Option<&str> {
 fn kind(name: &str) -> Option<&'static str> {
     Some(match Path::new(name).extension()?.to_str()? {
         "css" => "text/css; charset=utf-8",
+        "csv" => "text/csv; charset=utf-8",
         "ico" => "image/x-icon",
         "jpg" => "image/jpeg",
         "js" => "text/javascript; charset=utf-8",

@@ -11,16 +11,14 @@ use domain::Refusal;
 use http::header::{COOKIE, HOST, ORIGIN};
 use http::{HeaderMap, Method, StatusCode};
 
-use super::Web;
 use super::problem::problem;
-
-/// Called by machines, which are known by their signature.
-const SIGNED: &str = "/webhooks/stripe";
+use super::{Web, hosts, webhook};
 
 /// Refuses what changes things and comes from elsewhere.
 pub async fn check(State(web): State<Web>, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || request.uri().path() == SIGNED || from_here(request.headers(), &web.public_url) {
+    // Webhooks are sent by machines, which are known by their signature.
+    if safe || request.uri().path() == webhook::PATH || comes_from_here(&web, request.headers()) {
         return next.run(request).await;
     }
     tracing::warn!("a post from another site was refused");
@@ -30,6 +28,16 @@ pub async fn check(State(web): State<Web>, request: Request, next: Next) -> Resp
         "Open the page here and send the form again.",
     );
     problem(request.headers(), StatusCode::FORBIDDEN, &refusal)
+}
+
+/// With several hosts of ours, a form comes from the very host that is asked.
+fn comes_from_here(web: &Web, headers: &HeaderMap) -> bool {
+    let settings = web.services.settings();
+    if settings.tenant_hosts {
+        from_here(headers, &hosts::own_origin(settings, headers))
+    } else {
+        from_here(headers, &web.public_url)
+    }
 }
 
 fn from_here(headers: &HeaderMap, public_url: &str) -> bool {

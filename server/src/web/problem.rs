@@ -25,7 +25,9 @@ pub fn problem(headers: &HeaderMap, status: StatusCode, refusal: &Refusal) -> Re
     response
 }
 
-fn wants_page(headers: &HeaderMap) -> bool {
+/// Whether a person reads the answer.
+#[must_use]
+pub fn wants_page(headers: &HeaderMap) -> bool {
     headers.get_all(ACCEPT).iter().any(|value| value.to_str().is_ok_and(|text| text.contains("text/html")))
 }
 

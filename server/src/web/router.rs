@@ -7,7 +7,8 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
+use http::Method;
 use service::Services;
 use tower::util::MapResponseLayer;
 use tower_http::CompressionLevel;
@@ -16,7 +17,10 @@ use tower_http::compression::CompressionLayer;
 use super::assets::Assets;
 use super::ids::Ids;
 use super::public::Public;
-use super::{headers, health, limit, origin, pages, request, webhook};
+use super::{headers, health, hosts, limit, origin, pages, request, told, webhook};
+
+/// Asked by load balancers.
+pub const HEALTH: [&str; 2] = ["/healthz", "/readyz"];
 
 /// What the handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -54,28 +58,39 @@ impl Web {
     }
 }
 
+/// Every route that is neither a page nor a server function. A test asks each of them as everybody who might knock.
+#[must_use]
+pub fn plain() -> Vec<(Method, &'static str, MethodRouter<Web>)> {
+    vec![
+        (Method::POST, webhook::PATH, post(webhook::stripe)),
+        (Method::GET, HEALTH[0], get(health::alive)),
+        (Method::GET, HEALTH[1], get(health::ready)),
+    ]
+}
+
 /// Everything that is served.
 pub fn router(web: Web) -> Router {
     let services = web.services.clone();
     let https = web.public_url.starts_with("https://");
-    let inner = Router::new()
-        .route("/webhooks/stripe", post(webhook::stripe))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
+    let inner = plain()
+        .into_iter()
+        .fold(Router::new(), |router, (_, path, handler)| router.route(path, handler))
         // The limit is ours, see `limit`: it answers with a sentence.
         .layer(axum::extract::DefaultBodyLimit::disable())
         .with_state(web.clone())
         .merge(pages::router(&web))
+        .layer(from_fn_with_state(web.clone(), told::check))
         // Drawn for one visitor, once: fast is better than small.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn(limit::check))
         .layer(from_fn_with_state(web.clone(), origin::check))
-        .layer(from_fn_with_state(web, request::around));
+        .layer(from_fn_with_state(web.clone(), request::around));
     Router::new()
         .route(Page::Landing.path(), get(landing))
         .route(Page::Pricing.path(), get(pricing))
         .with_state(Public::new(services))
         .fallback_service(inner)
+        .layer(from_fn_with_state(web, hosts::check))
         .layer(MapResponseLayer::new(move |mut response: Response| {
             headers::add(response.headers_mut(), https);
             response

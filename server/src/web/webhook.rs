@@ -8,6 +8,9 @@ use service::{Received, WebhookError};
 
 use super::Web;
 
+/// Where.
+pub const PATH: &str = "/webhooks/stripe";
+
 /// Keeps the event and says so. Nothing else is done before the answer: the worker applies it.
 ///
 /// 200: it is kept (or was). 400: it is not from Stripe, not from now, or no event; sending it again changes nothing.

@@ -22,7 +22,7 @@ pub async fn accept_invitation_as_new(token: String, password: String) -> Result
     let services = guard::services()?;
     let (session, slug) = service::accept_as_new(&services, &token, password, guard::visit()).await?;
     guard::remember(&services, &session);
-    leptos_axum::redirect(&Page::Dashboard.at(&slug));
+    guard::lead_to(&services, Page::Dashboard, &slug);
     Ok(())
 }
 
@@ -30,7 +30,8 @@ pub async fn accept_invitation_as_new(token: String, password: String) -> Result
 #[server(prefix = "/api", endpoint = "accept-invitation")]
 pub async fn accept_invitation(token: String) -> Result<(), AppError> {
     let caller = guard::caller().await?;
-    let slug = service::accept(&guard::services()?, &caller, &token).await?;
-    leptos_axum::redirect(&Page::Dashboard.at(&slug));
+    let services = guard::services()?;
+    let slug = service::accept(&services, &caller, &token).await?;
+    guard::lead_to(&services, Page::Dashboard, &slug);
     Ok(())
 }

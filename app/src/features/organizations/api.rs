@@ -39,6 +39,6 @@ pub async fn create_organization(name: String, slug: String) -> Result<(), AppEr
     let services = crate::guard::services()?;
     let input = service::CreateOrganization { name, slug };
     let slug = service::create_organization(&services, &caller, input).await?;
-    leptos_axum::redirect(&crate::routes::Page::Dashboard.at(&slug));
+    crate::guard::lead_to(&services, crate::routes::Page::Dashboard, &slug);
     Ok(())
 }

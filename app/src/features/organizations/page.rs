@@ -57,7 +57,7 @@ fn Rows(rows: Vec<OrgRow>) -> impl IntoView {
                 .map(|row| {
                     view! {
                         <li>
-                            <a href=Page::Dashboard.at(&row.slug)>
+                            <a href=row.href>
                                 <span class="org-name">
                                     <strong>{row.name}</strong>
                                     <span>{format!("{} · {}", row.plan, row.role.label())}</span>
