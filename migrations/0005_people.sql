@@ -137,8 +137,9 @@ create table tombstones (
 create index tombstones_of_customer on tombstones (customer);
 
 -- E-mail domains of a company besides the one it was created with. One counts once its owner has shown that the domain
--- is theirs, by a TXT record with `challenge` in it; it goes on counting while later looks find it, and is looked at
--- again by the worker.
+-- is theirs, by a TXT record with `challenge` in it; it goes on counting while later looks find it. The worker looks
+-- again at `look_at`. `failures` counts the looks in a row that did not find the record; at three of them a domain
+-- stops counting for new people, until a look finds it again. Two companies may have the same domain.
 create table domains (
     tenant_id   text    not null references organizations (tenant_id),
     id          text    not null unique,
@@ -148,12 +149,16 @@ create table domains (
     created_at  bigint  not null,
     verified_at bigint,
     checked_at  bigint,
-    failure     text,
+    -- What the last look found instead: `missing`, `other` (a record of somebody else), `unanswered`.
+    failure     text    check (failure in ('missing', 'other', 'unanswered')),
+    failures    bigint  not null default 0 check (failures >= 0),
+    look_at     bigint,
     removed_at  bigint,
     primary key (tenant_id, id)
 );
 
 create unique index domains_once on domains (tenant_id, domain) where removed_at is null;
+create index domains_to_look_at on domains (look_at) where removed_at is null and look_at is not null;
 create index domains_by_name on domains (domain) where removed_at is null and verified_at is not null;
 
 -- Seats ---------------------------------------------------------------------------------------------------------------

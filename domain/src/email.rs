@@ -14,6 +14,7 @@ use crate::Refusal;
 
 #[cfg(feature = "server")]
 mod free_mail;
+pub mod proof;
 
 #[cfg(feature = "server")]
 pub use free_mail::{company_domain, is_free_mail};
@@ -50,13 +51,22 @@ pub enum EmailError {
     Domain,
 }
 
-/// The address is not of the company's domain.
+/// A domain that people may come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DomainRule {
+    /// The domain.
+    pub domain: EmailDomain,
+    /// Whether people of its subdomains may come too.
+    pub subdomains: bool,
+}
+
+/// The address is of none of the company's domains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OtherDomain {
     /// The domain of the address.
     pub theirs: EmailDomain,
     /// The organization's domains, its own first; empty when it has none.
-    pub ours: Vec<EmailDomain>,
+    pub ours: Vec<DomainRule>,
 }
 
 impl EmailDomain {
@@ -64,6 +74,20 @@ impl EmailDomain {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it is a subdomain of `other`, at any depth: all labels of `other` behind at least one more.
+    #[must_use]
+    pub fn is_below(&self, other: &Self) -> bool {
+        self.0.strip_suffix(&other.0).is_some_and(|labels| labels.ends_with('.'))
+    }
+}
+
+impl DomainRule {
+    /// Whether people of `theirs` may come by this rule.
+    #[must_use]
+    pub fn covers(&self, theirs: &EmailDomain) -> bool {
+        *theirs == self.domain || (self.subdomains && theirs.is_below(&self.domain))
     }
 }
 
@@ -87,9 +111,17 @@ impl EmailAddress {
     }
 }
 
-/// Whether an address of `domain` may be invited where only `ours` are at home: the same labels, all of them.
-pub fn same_company(domain: &EmailDomain, ours: &[EmailDomain]) -> Result<(), OtherDomain> {
-    if ours.contains(domain) { Ok(()) } else { Err(OtherDomain { theirs: domain.clone(), ours: ours.to_vec() }) }
+/// Whether who has this address may have a seat where only people of `rules` may: the one decision behind each door.
+///
+/// Domains are compared whole, label by label; a subdomain is another domain, unless the company has opted it in.
+///
+/// # Errors
+/// [`OtherDomain`], always so when there are no rules: without a domain nobody is a colleague.
+pub fn admits(address: &EmailAddress, rules: &[DomainRule]) -> Result<(), OtherDomain> {
+    if rules.iter().any(|rule| rule.covers(address.domain())) {
+        return Ok(());
+    }
+    Err(OtherDomain { theirs: address.domain().clone(), ours: rules.to_vec() })
 }
 
 impl FromStr for EmailDomain {
@@ -233,18 +265,32 @@ impl From<EmailError> for Refusal {
 
 impl From<OtherDomain> for Refusal {
     fn from(no: OtherDomain) -> Self {
-        match no.ours.first() {
-            Some(ours) => Self::new(
-                "other-domain",
-                format!("{} is not {ours}: seats of this plan are for people of the same e-mail domain.", no.theirs),
-                format!("Use an address that ends in @{ours}."),
-            ),
-            None => Self::new(
+        if no.ours.is_empty() {
+            return Self::new(
                 "no-company-domain",
                 "Seats of this plan are for people of the company's e-mail domain, and this organization has none: it was \
                  created from a free mailbox.",
-                "Create the organization again from an address of your company.",
-            ),
+                "Let an owner add the company's domain in the settings.",
+            );
         }
+        let list = |word: &str| {
+            let mut names: Vec<_> = no.ours.iter().take(3).map(|rule| format!("{word}{}", rule.domain)).collect();
+            if no.ours.len() > names.len() {
+                names.push("another of the company's domains".to_owned());
+            }
+            names.join(" or ")
+        };
+        // Who writes from a subdomain of ours is told what is missing, not that they are strangers.
+        let next = match no.ours.iter().find(|rule| no.theirs.is_below(&rule.domain)) {
+            Some(rule) => {
+                format!("Use an address that ends in @{}, or let an owner allow its subdomains.", rule.domain)
+            }
+            None => format!("Use an address that ends in {}.", list("@")),
+        };
+        Self::new(
+            "other-domain",
+            format!("{} is not {}: seats of this plan are for people of the same e-mail domain.", no.theirs, list("")),
+            next,
+        )
     }
 }

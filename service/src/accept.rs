@@ -1,12 +1,12 @@
 //! Accepting an invitation with an account.
 
-use domain::email::same_company;
+use domain::email::admits;
 use domain::ids::{MemberId, UserId};
 use domain::{Permission, Slug};
 use serde_json::json;
 use store::{Accept, Command, InvitationRecord, NewMember, TenantTx};
 
-use crate::{Caller, Error, Services, door, invitation, refusal, seats};
+use crate::{Caller, Error, Services, door, invitation, policy, refusal, seats};
 
 /// Joins: the reserved seat becomes the caller's, and the billed seats follow through the outbox.
 ///
@@ -19,6 +19,7 @@ use crate::{Caller, Error, Services, door, invitation, refusal, seats};
 /// `invitation-cancelled`, `other-account`, `other-domain` or `already-member`.
 pub async fn accept(s: &Services, caller: &Caller, token: &str) -> Result<Slug, Error> {
     let (scope, state) = invitation::open(s, token, caller.visit.clone()).await?;
+    door::lives_here(caller, &state.slug)?;
     if caller.email != state.record.email {
         return Err(Error::Refused(refusal::other_account(&caller.email, &state.record.email)));
     }
@@ -51,8 +52,8 @@ pub(crate) async fn join(
     user: UserId,
 ) -> Result<(), Error> {
     let org = tx.organization().await?;
-    if s.plan(&org.plan)?.same_domain {
-        same_company(invitation.email.domain(), org.domain.as_slice()).map_err(Error::refused)?;
+    if let Some(rules) = policy::rules(s, tx, &org).await? {
+        admits(&invitation.email, &rules).map_err(Error::refused)?;
     }
     let new = NewMember { id: s.id(MemberId::new), user, role: invitation.role };
     match tx.accept_invitation(invitation.id, &new).await? {

@@ -13,7 +13,7 @@ use payments::provider::{Checkout, CheckoutLine, CheckoutStatus, IdempotencyKey,
 use serde_json::json;
 use store::{CheckoutRecord, CloseReason, Command, OrgRecord, Query, TenantRead, TenantScope, TenantTx};
 
-use crate::{Error, Services, door, refusal, sync_subscription};
+use crate::{Error, Services, door, policy, refusal, sync_subscription};
 
 /// The price of a plan that is sold for an interval: in US dollars if it is sold in them.
 pub(crate) fn price(plan: &Plan, interval: Interval) -> Option<&Price> {
@@ -104,6 +104,8 @@ pub(crate) struct LookForCheckout;
 /// What is needed to open a page.
 pub(crate) struct Found {
     pub(crate) org: OrgRecord,
+    /// Whether it has a domain that makes colleagues of its people.
+    pub(crate) has_domain: bool,
     pub(crate) subscription: Option<Subscription>,
     pub(crate) open_checkout: Option<CheckoutRecord>,
     /// The first of the owners: invoices go to this address, and it stays the same whoever asks.
@@ -117,8 +119,10 @@ impl Query for LookForCheckout {
 
     async fn run(self, tx: &mut TenantRead) -> Result<Found, Error> {
         let owner = tx.members().await?.into_iter().next();
+        let org = tx.organization().await?;
         Ok(Found {
-            org: tx.organization().await?,
+            has_domain: !policy::all(tx, &org).await?.is_empty(),
+            org,
             subscription: tx.subscription().await?,
             open_checkout: tx.open_checkout().await?,
             first_owner: owner.ok_or_else(|| Error::Broken(anyhow::anyhow!("an organization without members")))?.email,

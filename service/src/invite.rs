@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use domain::email::{EmailError, same_company};
+use domain::email::{EmailError, admits};
 use domain::ids::{InvitationId, OutboxId};
 use domain::view::Invited;
 use domain::{EmailAddress, Permission, Role};
 use serde_json::json;
 use store::{AddInvitation, Command, Effect, NewInvitation, TenantTx};
 
-use crate::{Caller, Error, Services, door, mail, refusal, token};
+use crate::{Caller, Error, Services, door, mail, policy, refusal, token};
 
 /// How long an invitation holds its seat.
 pub(crate) const LASTS: Duration = Duration::from_hours(7 * 24);
@@ -78,8 +78,8 @@ impl Command for Add<'_> {
         }
         let email: EmailAddress = typed.parse().map_err(|no: EmailError| Error::invalid("email", no))?;
         let org = tx.organization().await?;
-        if s.plan(&org.plan)?.same_domain {
-            same_company(email.domain(), org.domain.as_slice()).map_err(|no| Error::invalid("email", no))?;
+        if let Some(rules) = policy::rules(s, tx, &org).await? {
+            admits(&email, &rules).map_err(|no| Error::invalid("email", no))?;
         }
         org.access.allows_growth().map_err(Error::refused)?;
         let new = NewInvitation { id, email: email.clone(), role, token_hash, expires_at };

@@ -68,6 +68,7 @@ pub mod mail;
 mod make_account;
 mod organizations;
 mod password;
+mod policy;
 mod prove;
 mod reactivate_member;
 mod receive_webhook;

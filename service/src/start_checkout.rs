@@ -114,7 +114,7 @@ impl Wish {
             let plan = bought.plan.as_ref().and_then(|key| s.catalog().plan(key));
             return refused(refusal::already_subscribed(plan));
         }
-        if plan.same_domain && found.org.domain.is_none() {
+        if plan.same_domain && !found.has_domain {
             return Err(Error::refused(OtherDomain { theirs: caller.email.domain().clone(), ours: Vec::new() }));
         }
         let seats = if price.per_seat.is_some() {

@@ -4,7 +4,7 @@ use domain::view::{DomainRule, InvitationRow, MemberRow, TeamQuery, TeamView};
 use domain::{Interval, Money, Permission, Role, Subscription};
 use store::{InvitationRecord, MemberRecord, OrgRecord, Query, TenantRead};
 
-use crate::{Caller, Error, Services, checkout, desk, door};
+use crate::{Caller, Error, Services, checkout, desk, door, policy};
 
 /// Members, invitations and seats, for any member.
 ///
@@ -51,9 +51,7 @@ pub async fn team(s: &Services, caller: &Caller, slug: &str, ask: TeamQuery) -> 
         invited,
         requests: 0,
         waiting: 0,
-        same_domain: plan
-            .same_domain
-            .then(|| found.org.domain.iter().cloned().map(|domain| DomainRule { domain, subdomains: false }).collect()),
+        same_domain: plan.same_domain.then_some(found.rules),
         per_seat: per_seat(s, found.subscription.as_ref()),
         grantable: if found.role.may(Permission::MemberInvite) {
             Role::ALL.into_iter().filter(|role| found.role.may_grant(*role)).collect()
@@ -77,6 +75,7 @@ struct Found {
     role: Role,
     members: Vec<MemberRecord>,
     invitations: Vec<InvitationRecord>,
+    rules: Vec<DomainRule>,
     subscription: Option<Subscription>,
 }
 
@@ -86,8 +85,10 @@ impl Query for Look {
     type Error = Error;
 
     async fn run(self, tx: &mut TenantRead) -> Result<Found, Error> {
+        let org = tx.organization().await?;
         Ok(Found {
-            org: tx.organization().await?,
+            rules: policy::all(tx, &org).await?,
+            org,
             role: tx.role(),
             members: tx.members().await?,
             invitations: tx.invitations().await?,

@@ -10,7 +10,7 @@ use crate::{StoreError, TenantRead, TenantTx, parse};
 
 statements! {
     ORGANIZATION = "
-        select slug, name, domain, plan, seat_cap, access, seats_active, seats_reserved, customer, created_at
+        select slug, name, domain, subdomains, plan, seat_cap, access, seats_active, seats_reserved, customer, created_at
         from organizations
         where tenant_id = $1";
 
@@ -42,6 +42,8 @@ pub struct OrgRecord {
     pub name: String,
     /// The company's e-mail domain; `None` when it was created from a free mailbox.
     pub domain: Option<EmailDomain>,
+    /// Whether people of its subdomains count as its people.
+    pub subdomains: bool,
     /// The plan that counts now.
     pub plan: PlanKey,
     /// How many seats there may be.
@@ -61,6 +63,7 @@ struct Row {
     slug: String,
     name: String,
     domain: Option<String>,
+    subdomains: bool,
     plan: String,
     seat_cap: Option<i64>,
     access: String,
@@ -82,6 +85,7 @@ impl TenantRead {
             slug: parse::text("slug", &row.slug)?,
             name: row.name,
             domain: parse::maybe("domain", row.domain.as_deref())?,
+            subdomains: row.subdomains,
             plan: parse::text("plan key", &row.plan)?,
             seat_limit: parse::limit(row.seat_cap)?,
             seats: parse::seats(row.seats_active, row.seats_reserved)?,

@@ -32,13 +32,17 @@ pub fn statements() -> impl Iterator<Item = Statement> {
     [
         crate::audit::STATEMENTS,
         crate::checkout::STATEMENTS,
+        crate::domain::STATEMENTS,
         crate::invitation::STATEMENTS,
+        crate::life::STATEMENTS,
         crate::member::STATEMENTS,
         crate::organization::STATEMENTS,
         crate::outbox::STATEMENTS,
         crate::seat::STATEMENTS,
+        crate::slug::STATEMENTS,
         crate::subscription::STATEMENTS,
         crate::tenancy::STATEMENTS,
+        crate::tombstone::STATEMENTS,
         system::DOOR_STATEMENTS,
         system::inbox::STATEMENTS,
         system::invitation::STATEMENTS,
@@ -48,6 +52,7 @@ pub fn statements() -> impl Iterator<Item = Statement> {
         system::outbox::STATEMENTS,
         system::plan::STATEMENTS,
         system::session::STATEMENTS,
+        system::tombstone::STATEMENTS,
         system::user::STATEMENTS,
     ]
     .into_iter()

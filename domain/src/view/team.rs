@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
+pub use crate::email::DomainRule;
 use crate::ids::{InvitationId, MemberId, SeatRequestId};
-use crate::{EmailAddress, EmailDomain, Interval, Money, Refusal, Role, Timestamp};
+use crate::{EmailAddress, Interval, Money, Refusal, Role, Timestamp};
 
 /// Which people the team page is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,15 +45,6 @@ pub struct TeamView {
     pub grantable: Vec<Role>,
     /// Whether letters leave the house; if not, the development mailbox has them.
     pub mail_is_sent: bool,
-}
-
-/// A domain that people may come from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DomainRule {
-    /// The domain.
-    pub domain: EmailDomain,
-    /// Whether people of its subdomains may come too.
-    pub subdomains: bool,
 }
 
 /// One member.

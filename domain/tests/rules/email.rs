@@ -1,6 +1,6 @@
 //! Who is who, and who is a colleague of whom.
 
-use domain::email::{EmailError, LONGEST, LONGEST_LOCAL, same_company};
+use domain::email::{DomainRule, EmailError, LONGEST, LONGEST_LOCAL, admits};
 use domain::{EmailAddress, EmailDomain};
 use proptest::prelude::*;
 
@@ -47,11 +47,15 @@ fn a_letter_that_only_looks_like_another_is_another() {
     assert_ne!(address("jаne@acme.test"), address("jane@acme.test"), "a Cyrillic а is no a");
 }
 
+fn rule(text: &str, subdomains: bool) -> DomainRule {
+    DomainRule { domain: domain(text), subdomains }
+}
+
 #[test]
 fn colleagues_have_the_same_domain_whole() {
-    let ours = [domain("acme.test")];
+    let ours = [rule("acme.test", false)];
     for theirs in ["second@ACME.test", "second@acme.TEST", "SECOND@Acme.Test"] {
-        assert_eq!(same_company(address(theirs).domain(), &ours), Ok(()), "{theirs}");
+        assert_eq!(admits(&address(theirs), &ours), Ok(()), "{theirs}");
     }
     for theirs in [
         "owner@acme.test.evil.example",
@@ -61,15 +65,30 @@ fn colleagues_have_the_same_domain_whole() {
         "owner@acme.tests",
         "owner@аcme.test", // a Cyrillic а
         "owner@acmе.test", // a Cyrillic е
+        "acme.test@evil.example",
         "owner@test",
     ] {
         if let Ok(theirs) = theirs.parse::<EmailAddress>() {
-            assert!(same_company(theirs.domain(), &ours).is_err(), "{theirs}");
+            assert!(admits(&theirs, &ours).is_err(), "{theirs}");
         }
     }
     assert_eq!(domain("аcme.test").as_str(), "xn--cme-5cd.test");
-    assert!(same_company(&domain("acme.test"), &[]).is_err(), "without a domain nobody is a colleague");
-    assert!(same_company(&domain("acme.example"), &[domain("acme.test"), domain("acme.example")]).is_ok());
+    assert!(admits(&address("jane@acme.test"), &[]).is_err(), "without a domain nobody is a colleague");
+    assert!(admits(&address("jane@acme.example"), &[rule("acme.test", false), rule("acme.example", false)]).is_ok());
+}
+
+#[test]
+fn a_subdomain_is_another_domain_until_its_company_opts_it_in() {
+    let (shut, open) = ([rule("acme.test", false)], [rule("acme.test", true)]);
+    for theirs in ["jane@mail.acme.test", "jane@eu.mail.ACME.test"] {
+        assert!(admits(&address(theirs), &shut).is_err() && admits(&address(theirs), &open).is_ok(), "{theirs}");
+    }
+    for theirs in ["jane@evilacme.test", "jane@mail.acme.test.evil.example", "jane@test.acme", "jane@other.test"] {
+        assert!(admits(&address(theirs), &open).is_err(), "{theirs}");
+    }
+    let two = [rule("acme.test", true), rule("bücher.example", false)];
+    assert!(admits(&address("jane@mail.bücher.example"), &two).is_err(), "each domain is opted in by itself");
+    assert!(admits(&address("jane@xn--bcher-kva.example"), &two).is_ok(), "and compared as it travels");
 }
 
 #[test]
@@ -176,5 +195,37 @@ proptest! {
             prop_assert!(found.as_str().contains('.'));
             prop_assert_eq!(domain(found.as_str()), found);
         }
+    }
+
+    #[test]
+    fn a_rule_lets_in_its_own_labels_and_nothing_that_merely_contains_them(
+        ours in "[a-z][a-z0-9]{0,8}(\\.[a-z][a-z0-9]{0,8}){1,2}",
+        more in "[a-z][a-z0-9]{0,8}",
+        open in any::<bool>(),
+    ) {
+        let rules = [rule(&ours, open)];
+        let comes = |host: String| admits(&address(&format!("jane@{host}")), &rules).is_ok();
+        prop_assert!(comes(ours.clone()) && comes(ours.to_uppercase()));
+        prop_assert_eq!(comes(format!("{more}.{ours}")), open);
+        prop_assert_eq!(comes(format!("{more}.{more}.{ours}")), open);
+        for stranger in [format!("{more}{ours}"), format!("{more}-{ours}"), format!("{ours}.{more}"), format!("{ours}{more}")] {
+            // A word may happen to make the same labels again, as `a` before `a.a` does not, but `a.a.a` below `a.a` does.
+            let below = stranger == ours || (open && stranger.ends_with(&format!(".{ours}")));
+            prop_assert_eq!(comes(stranger.clone()), below, "{}", stranger);
+        }
+    }
+
+    #[test]
+    fn the_answer_depends_on_the_domain_alone_and_on_no_order_of_the_rules(
+        local in "[a-z]{1,8}", other in "[a-z]{1,8}(\\+[a-z]{1,4})?",
+        host in "[ab](\\.[ab]){1,3}",
+        rules in prop::collection::vec(("[ab](\\.[ab]){1,3}", any::<bool>()), 0..5),
+    ) {
+        let mut rules: Vec<_> = rules.iter().map(|(domain, subdomains)| rule(domain, *subdomains)).collect();
+        let comes = |local: &str, rules: &[DomainRule]| admits(&address(&format!("{local}@{host}")), rules).is_ok();
+        let first = comes(&local, &rules);
+        rules.reverse();
+        prop_assert_eq!(first, comes(&other, &rules));
+        prop_assert!(!first || rules.iter().any(|rule| comes(&local, std::slice::from_ref(rule))));
     }
 }

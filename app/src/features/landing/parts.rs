@@ -1,6 +1,6 @@
 //! The pictures of the front page. They are drawn from real parts and real plans, with invented people.
 
-use domain::email::same_company;
+use domain::email::{DomainRule, admits};
 use domain::view::Seats;
 use domain::{EmailAddress, Plan, Refusal, SeatCount};
 use leptos::prelude::*;
@@ -66,7 +66,7 @@ pub fn Turned() -> impl IntoView {
         .parse::<EmailAddress>()
         .ok()
         .zip("acme.test".parse().ok())
-        .and_then(|(sam, ours)| same_company(sam.domain(), &[ours]).err())
+        .and_then(|(sam, domain)| admits(&sam, &[DomainRule { domain, subdomains: false }]).err())
         .map(Refusal::from)?;
     Some(view! {
         <div class="turned">

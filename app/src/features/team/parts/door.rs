@@ -1,9 +1,9 @@
 //! The door: the form that invites, or why it is closed.
 
-use domain::email::same_company;
+use domain::email::{DomainRule, admits};
 use domain::seat::SeatsFull;
 use domain::view::{Invited, TeamView};
-use domain::{EmailAddress, EmailDomain, Permission, Refusal, Role};
+use domain::{EmailAddress, Permission, Refusal, Role};
 use leptos::either::EitherOf3;
 use leptos::ev::SubmitEvent;
 use leptos::form::ActionForm;
@@ -74,7 +74,7 @@ fn full_refusal(full: SeatsFull) -> Refusal {
 
 /// What is wrong with an address that is being typed; the same rule as on the server. While it is unfinished, only
 /// what cannot become right any more is said.
-fn wrong(typed: &str, left: bool, ours: Option<&[EmailDomain]>) -> Option<Refusal> {
+fn wrong(typed: &str, left: bool, rules: Option<&[DomainRule]>) -> Option<Refusal> {
     if typed.trim().is_empty() {
         return None;
     }
@@ -82,8 +82,8 @@ fn wrong(typed: &str, left: bool, ours: Option<&[EmailDomain]>) -> Option<Refusa
         Ok(address) => address,
         Err(no) => return left.then(|| Refusal::from(no)),
     };
-    let no = same_company(address.domain(), ours?).err()?;
-    let may_become = no.ours.iter().any(|ours| ours.as_str().starts_with(no.theirs.as_str()));
+    let no = admits(&address, rules?).err()?;
+    let may_become = no.ours.iter().any(|rule| rule.subdomains || rule.domain.as_str().starts_with(no.theirs.as_str()));
     (left || !may_become).then(|| Refusal::from(no))
 }
 
@@ -91,10 +91,8 @@ fn wrong(typed: &str, left: bool, ours: Option<&[EmailDomain]>) -> Option<Refusa
 fn Ask(view: TeamView, invite: ServerAction<Invite>, typed: RwSignal<String>) -> impl IntoView {
     let failed = failure(invite);
     let left = RwSignal::new(false);
-    let ours = StoredValue::new(
-        view.same_domain.as_ref().map(|rules| rules.iter().map(|rule| rule.domain.clone()).collect::<Vec<_>>()),
-    );
-    let inline = Memo::new(move |_| ours.with_value(|ours| wrong(&typed.read(), left.get(), ours.as_deref())));
+    let rules = StoredValue::new(view.same_domain.clone());
+    let inline = Memo::new(move |_| rules.with_value(|rules| wrong(&typed.read(), left.get(), rules.as_deref())));
     // What the server said is about what was sent; what is typed since is judged here.
     let sent = Memo::new(move |_| invite.input().read().as_ref().map(|input| input.email.clone()));
     let at_email = at_field(failed, "email");
@@ -218,11 +216,11 @@ fn Sent(invited: Invited, mail_is_sent: bool) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use super::wrong;
+    use super::{DomainRule, wrong};
 
     #[test]
     fn an_address_is_judged_when_it_cannot_become_right() {
-        let ours = ["acme.test".parse().unwrap()];
+        let ours = [DomainRule { domain: "acme.test".parse().unwrap(), subdomains: false }];
         let says = |typed, left| wrong(typed, left, Some(&ours)).map(|refusal| refusal.code);
         assert_eq!(says("", true), None);
         assert_eq!(says("second", false), None, "still typing");
@@ -232,6 +230,8 @@ mod tests {
         assert_eq!(says("owner@acme.test.evil.example", false).as_deref(), Some("other-domain"));
         assert_eq!(says("Second@ACME.test", true), None);
         assert_eq!(says("nobody", true).as_deref(), Some("email-form"));
+        let open = [DomainRule { subdomains: true, ..ours[0].clone() }];
+        assert_eq!(wrong("second@eu.west", false, Some(&open)), None, "may become eu.west.acme.test");
         assert_eq!(wrong("anyone@else.test", true, None), None, "the plan takes everybody");
     }
 }
