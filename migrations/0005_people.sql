@@ -93,8 +93,15 @@ create table secrets (
 -- Closed by the operator: nobody gets in, and members are told why.
 alter table organizations add column suspended_at bigint;
 alter table organizations add column suspended_reason text;
--- The owner has said "go on with the free plan" after a subscription ended.
+-- The owner has said "go on with the free plan" after a subscription ended. Before there was a choice, all went on so.
 alter table organizations add column free_since bigint;
+update organizations
+set free_since = (
+    select max(coalesce(subscriptions.ended_at, subscriptions.first_seen_at))
+    from subscriptions
+    where subscriptions.tenant_id = organizations.tenant_id and subscriptions.status = 'canceled'
+)
+where access = 'free';
 -- Whether people of `x.acme.test` count as people of `acme.test`.
 alter table organizations add column subdomains boolean not null default false;
 -- Whether people of the company's domain may ask for a seat.

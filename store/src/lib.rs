@@ -27,7 +27,7 @@ pub mod system;
 mod tenancy;
 mod tombstone;
 
-pub use audit::AuditEntry;
+pub use audit::{AuditEntry, AuditFilter, AuditRecord, Break, Chain};
 pub use checkout::{CheckoutRecord, CloseReason, StartCheckout};
 pub use self::domain::{DomainRecord, NewDomain};
 pub use error::StoreError;
@@ -45,4 +45,5 @@ pub use system::organization::{CreateOrganization, NewOrganization, OrgSummary};
 pub use system::outbox::{EffectOutcome, LeasedEffect};
 pub use system::session::SessionRecord;
 pub use system::user::{CreateUser, NewUser, UserRecord};
+pub use tombstone::DeleteOrganization;
 pub use tenancy::{Actor, Command, Query, TenantRead, TenantScope, TenantTx, Visit, Visitor};

@@ -31,6 +31,10 @@ pub fn statements() -> impl Iterator<Item = Statement> {
     use crate::system;
     [
         crate::audit::STATEMENTS,
+        crate::audit::adopt::STATEMENTS,
+        crate::audit::log::STATEMENTS,
+        crate::audit::retention::STATEMENTS,
+        crate::audit::verify::STATEMENTS,
         crate::checkout::STATEMENTS,
         crate::domain::STATEMENTS,
         crate::invitation::STATEMENTS,
@@ -44,6 +48,7 @@ pub fn statements() -> impl Iterator<Item = Statement> {
         crate::tenancy::STATEMENTS,
         crate::tombstone::STATEMENTS,
         system::DOOR_STATEMENTS,
+        system::audit::STATEMENTS,
         system::inbox::STATEMENTS,
         system::invitation::STATEMENTS,
         system::lock::STATEMENTS,

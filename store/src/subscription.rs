@@ -10,14 +10,17 @@ use sqlx::{FromRow, query, query_as};
 use crate::{StoreError, TenantRead, TenantTx, parse};
 
 statements! {
-    /// The live one; otherwise the newest.
+    /// The live one; otherwise the one that ended last, whenever that was heard of; otherwise the newest that somebody
+    /// began to buy.
     SUBSCRIPTION = "
         select id, customer, plan, paid_every, currency, seat_item, quantity, status, period_from, period_until,
                ends_at, trial_ends_at, ended_at, card, fetched_at
         from subscriptions
         where tenant_id = $1
-        order by case when status in ('trialing', 'active', 'past_due', 'unpaid', 'paused') then 0 else 1 end,
-                 first_seen_at desc, id desc
+        order by case when status in ('trialing', 'active', 'past_due', 'unpaid', 'paused') then 0
+                      when status = 'canceled' then 1
+                      else 2 end,
+                 coalesce(ended_at, first_seen_at) desc, id desc
         limit 1";
 
     SUBSCRIPTION_BY_ID = "
@@ -96,7 +99,8 @@ impl Row {
 }
 
 impl TenantRead {
-    /// The live subscription; if there is none, the newest; `None` if nothing was ever bought.
+    /// The live subscription; if there is none, the one that ended last; if there is none, the newest that was begun and
+    /// not paid; `None` if nothing was ever bought.
     pub async fn subscription(&mut self) -> Result<Option<Subscription>, StoreError> {
         let (conn, tenant) = self.parts();
         let row: Option<Row> = on!(conn, |c| query_as(SUBSCRIPTION).bind(tenant).fetch_optional(c).await?);

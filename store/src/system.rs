@@ -3,6 +3,7 @@
 //! Each of the files below begins with its reason. A statement belongs here only if no tenant is known yet (signing
 //! in, knocking at the door, a webhook), if it serves all of them (queues, expiries), or if it makes one.
 
+pub mod audit;
 pub mod inbox;
 pub mod invitation;
 pub mod lock;
@@ -11,6 +12,7 @@ pub mod organization;
 pub mod outbox;
 pub mod plan;
 pub mod session;
+pub mod tombstone;
 pub mod user;
 
 mod door;

@@ -17,6 +17,12 @@ statements! {
         values ($1, $2, $3, $4, $5, $6, 'free', 1, 0, 1, $7)
         on conflict (slug) do nothing";
 
+    /// Nobody else has it or had it.
+    FIRST_SLUG = "
+        insert into slugs (tenant_id, slug, taken_at)
+        values ($1, $2, $3)
+        on conflict (slug) do nothing";
+
     FIRST_OWNER = "
         insert into members (tenant_id, id, user_id, role, joined_at, last_seen_at)
         values ($1, $2, $3, 'owner', $4, $4)";
@@ -113,7 +119,11 @@ impl System<'_> {
                 .await?
                 .rows_affected()
         });
-        if created != 1 {
+        let slug = on!(tx.conn(), |c| {
+            let slug = query(FIRST_SLUG).bind(tenant.as_str()).bind(new.slug.as_str()).bind(now.micros());
+            if created == 1 { slug.execute(c).await?.rows_affected() } else { 0 }
+        });
+        if slug != 1 {
             tx.rollback().await?;
             return Ok(CreateOrganization::SlugTaken);
         }
