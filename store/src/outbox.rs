@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use domain::EmailAddress;
 use domain::ids::OutboxId;
 use serde::{Deserialize, Serialize};
 use sqlx::{query, query_scalar};
@@ -40,6 +41,33 @@ pub struct Mail {
     pub html: String,
 }
 
+/// A letter about an account. What it says is decided when it is sent, so that asking for it takes the same work
+/// whatever the address is. A token may be in it, so it is not shown by `Debug`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "about", rename_all = "snake_case")]
+pub enum AccountLetter {
+    /// Somebody wants an account.
+    SignUp {
+        /// The token in its link.
+        token: String,
+    },
+    /// The same again.
+    SignUpAgain {
+        /// With which address.
+        email: EmailAddress,
+    },
+    /// Somebody has forgotten a password.
+    Forgot {
+        /// Of which address.
+        email: EmailAddress,
+    },
+    /// Somebody wants this to be their address.
+    NewAddress {
+        /// The token in its link.
+        token: String,
+    },
+}
+
 /// Something to be done outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -47,6 +75,19 @@ pub enum Effect {
     SyncSeats,
     /// Send a letter.
     Mail(Mail),
+    /// Decide about a letter, and send it. Belongs to no organization.
+    Account(AccountLetter),
+}
+
+impl fmt::Debug for AccountLetter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SignUp { .. } => "SignUp(…)",
+            Self::SignUpAgain { .. } => "SignUpAgain(…)",
+            Self::Forgot { .. } => "Forgot(…)",
+            Self::NewAddress { .. } => "NewAddress(…)",
+        })
+    }
 }
 
 impl fmt::Debug for Mail {
@@ -83,6 +124,9 @@ impl TenantTx {
                 on!(conn, |c| {
                     query(ENQUEUE_MAIL).bind(tenant).bind(id.to_string()).bind(payload).bind(now).execute(c).await?;
                 });
+            }
+            Effect::Account(_) => {
+                return Err(StoreError::inconsistent("effect", "a letter about an account in an organization"));
             }
         }
         Ok(())

@@ -74,6 +74,11 @@ pub(crate) fn sayable(text: String) -> String {
     text.chars().filter(|letter| *letter != '\0').take(1_000).collect()
 }
 
+/// A hash as it came from its column.
+pub(crate) fn hash(bytes: Vec<u8>) -> Result<[u8; 32], StoreError> {
+    bytes.try_into().map_err(|_| StoreError::inconsistent("hash", "it is not 32 bytes long"))
+}
+
 /// Bytes as lower-case hexadecimal digits.
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";

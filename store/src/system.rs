@@ -4,6 +4,9 @@
 //! in, knocking at the door, a webhook), if it serves all of them (queues, expiries), or if it makes one.
 
 pub mod audit;
+pub mod account;
+pub mod address;
+pub mod failure;
 pub mod inbox;
 pub mod invitation;
 pub mod lock;
@@ -11,7 +14,11 @@ pub mod mailbox;
 pub mod organization;
 pub mod outbox;
 pub mod plan;
+pub mod seat;
+pub mod reset;
+pub mod secret;
 pub mod session;
+pub mod sign_up;
 pub mod tombstone;
 pub mod user;
 

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use domain::Timestamp;
-use domain::ids::{OrgId, OutboxId};
+use domain::ids::{OrgId, OutboxId, SignUpId};
+use domain::{EmailAddress, Timestamp};
 use sqlx::{FromRow, query, query_as, query_scalar};
 
-use crate::outbox::{Effect, Mail};
+use super::reset::{self, NewReset};
+use crate::engine::Tx;
+use crate::outbox::{AccountLetter, Effect, Mail};
 use crate::{StoreError, System, parse};
 
 statements! {
@@ -14,6 +16,27 @@ statements! {
     ENQUEUE_SYSTEM = "
         insert into outbox (id, kind, payload, wanted_at, ready_at)
         values ($1, 'mail', $2, $3, $3)";
+
+    WISH = "
+        insert into outbox (id, kind, payload, wanted_at, ready_at)
+        values ($1, 'account', $2, $3, $3)";
+
+    /// The latest sign-up with an address that still waits.
+    WAITING_SIGN_UP = "
+        select id, email, next, sent
+        from sign_ups
+        where email_folded = $1 and confirmed_at is null and expires_at > $2
+        order by created_at desc, sent desc
+        limit 1";
+
+    /// With a link of its own; the one that was sent before goes on working.
+    REPEAT_SIGN_UP = "
+        insert into sign_ups (
+            id, email, email_folded, password_hash, token_hash, browser_hash, next, sent, created_at, expires_at
+        )
+        select $2, email, email_folded, password_hash, $3, browser_hash, next, sent + 1, created_at, $4
+        from sign_ups
+        where id = $1 and confirmed_at is null";
 
     /// The outer `where` repeats the guard: PostgreSQL checks it again on the row that another worker has just taken.
     LEASE_EFFECT = "
@@ -83,6 +106,43 @@ pub enum EffectOutcome {
     },
 }
 
+/// What a letter about an account has come to, now that it is sent.
+#[derive(Clone, Debug, Default)]
+pub struct Decided {
+    /// What is sent, if anything is.
+    pub letter: Option<(OutboxId, Mail)>,
+    /// The link in it that sets a new password.
+    pub reset: Option<NewReset>,
+    /// The link in it that proves an address once more.
+    pub repeat: Option<RepeatSignUp>,
+}
+
+/// One more link for a sign-up.
+#[derive(Clone, Debug)]
+pub struct RepeatSignUp {
+    /// Which.
+    pub of: SignUpId,
+    /// The id of the one that is like it.
+    pub id: SignUpId,
+    /// SHA-256 of the token in the letter.
+    pub token_hash: [u8; 32],
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+/// A sign-up that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingSignUp {
+    /// Which.
+    pub id: SignUpId,
+    /// With which address.
+    pub email: EmailAddress,
+    /// Where to go afterwards.
+    pub next: Option<String>,
+    /// How many letters it has had.
+    pub sent: u32,
+}
+
 #[derive(FromRow)]
 struct Row {
     id: String,
@@ -99,6 +159,11 @@ impl Row {
             ("mail", Some(payload)) => {
                 let mail: Mail = serde_json::from_str(&payload).map_err(|error| parse::not_json("letter", &error))?;
                 Effect::Mail(mail)
+            }
+            ("account", Some(payload)) => {
+                let wish: AccountLetter =
+                    serde_json::from_str(&payload).map_err(|error| parse::not_json("letter", &error))?;
+                Effect::Account(wish)
             }
             (kind, _) => return Err(StoreError::inconsistent("effect", format!("{} is of the kind {kind}", self.id))),
         };
@@ -187,4 +252,99 @@ impl System<'_> {
         };
         Ok(ended == 1)
     }
+
+    /// Writes the wish for a letter about an account, which is decided when it is sent.
+    pub async fn wish_account_letter(
+        self,
+        id: OutboxId,
+        wish_: &AccountLetter,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.store.db.begin(None).await?;
+        wish(&mut tx, id, wish_, now).await?;
+        tx.commit().await
+    }
+
+    /// The latest sign-up with an address that still waits.
+    pub async fn waiting_sign_up(
+        self,
+        email: &EmailAddress,
+        now: Timestamp,
+    ) -> Result<Option<WaitingSignUp>, StoreError> {
+        let row: Option<(String, String, Option<String>, i64)> = on!(self.store.db.reader(), |c| {
+            query_as(WAITING_SIGN_UP).bind(email.folded()).bind(now.micros()).fetch_optional(c).await?
+        });
+        row.map(|(id, email, next, sent)| {
+            Ok(WaitingSignUp {
+                id: parse::text("sign-up id", &id)?,
+                email: parse::text("address", &email)?,
+                next,
+                sent: parse::count("letters", sent)?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Ends a wish for a letter with what it has come to: the letter goes into the outbox with what its link needs, in
+    /// one transaction. `false`, and nothing done, if the wish is another worker's by now.
+    pub async fn decide_account_letter(
+        self,
+        id: OutboxId,
+        attempts: u32,
+        decided: &Decided,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.store.db.begin(None).await?;
+        let ended = on!(tx.conn(), |c| {
+            query(DONE_EFFECT)
+                .bind(id.to_string())
+                .bind(i64::from(attempts))
+                .bind(now.micros())
+                .execute(c)
+                .await?
+                .rows_affected()
+        });
+        if ended != 1 {
+            tx.rollback().await?;
+            return Ok(false);
+        }
+        if let Some(new) = &decided.reset {
+            reset::add(&mut tx, new, now).await?;
+        }
+        if let Some(new) = &decided.repeat {
+            on!(tx.conn(), |c| {
+                query(REPEAT_SIGN_UP)
+                    .bind(new.of.to_string())
+                    .bind(new.id.to_string())
+                    .bind(new.token_hash.as_slice())
+                    .bind(new.expires_at.micros())
+                    .execute(c)
+                    .await
+                    .map(drop)
+            })?;
+        }
+        if let Some((id, mail)) = &decided.letter {
+            letter(&mut tx, *id, mail, now).await?;
+        }
+        tx.commit().await?;
+        Ok(true)
+    }
+}
+
+/// Writes the wish for a letter about an account, in the transaction of what it is about.
+pub(super) async fn wish(tx: &mut Tx, id: OutboxId, wish: &AccountLetter, now: Timestamp) -> Result<(), StoreError> {
+    let payload = parse::json("letter", wish)?;
+    on!(tx.conn(), |c| {
+        query(WISH).bind(id.to_string()).bind(payload).bind(now.micros()).execute(c).await.map(drop)
+    })?;
+    Ok(())
+}
+
+/// Writes a letter that belongs to no organization, in the transaction of what it tells about.
+pub(super) async fn letter(tx: &mut Tx, id: OutboxId, mail: &Mail, now: Timestamp) -> Result<(), StoreError> {
+    let payload = parse::json("letter", mail)?;
+    on!(tx.conn(), |c| {
+        query(ENQUEUE_SYSTEM).bind(id.to_string()).bind(payload).bind(now.micros()).execute(c).await.map(drop)
+    })?;
+    Ok(())
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use domain::ids::UserId;
 use domain::{EmailAddress, Timestamp};
-use sqlx::{query, query_as};
+use sqlx::{query, query_as, query_scalar};
 
 use crate::engine::Conn;
 use crate::{StoreError, System, TenantTx, parse};
@@ -18,7 +18,18 @@ statements! {
     USER_BY_EMAIL = "
         select id, email, password_hash
         from users
-        where email_folded = $1";
+        where email_folded = $1 and deleted_at is null";
+
+    PASSWORD_HASH = "
+        select password_hash
+        from users
+        where id = $1 and deleted_at is null";
+
+    /// The address is proved, so whoever else has asked for an account with it need not go on.
+    END_SIGN_UPS = "
+        update sign_ups
+        set confirmed_at = $2
+        where email_folded = $1 and confirmed_at is null";
 }
 
 /// An account to be made.
@@ -57,6 +68,9 @@ impl System<'_> {
     pub async fn create_user(self, new: &NewUser, now: Timestamp) -> Result<CreateUser, StoreError> {
         let mut tx = self.store.db.begin(None).await?;
         let created = create(tx.conn(), new, now).await?;
+        if created == CreateUser::Created {
+            end_sign_ups(tx.conn(), &new.email, now).await?;
+        }
         tx.commit().await?;
         Ok(created)
     }
@@ -70,15 +84,28 @@ impl System<'_> {
     }
 }
 
+impl System<'_> {
+    /// The hash of an account's password; `None` if the account is deleted.
+    pub async fn password_hash(self, user: UserId) -> Result<Option<String>, StoreError> {
+        Ok(on!(self.store.db.reader(), |c| {
+            query_scalar(PASSWORD_HASH).bind(user.to_string()).fetch_optional(c).await?
+        }))
+    }
+}
+
 impl TenantTx {
     /// Makes an account in the transaction that lets its owner in, unless the address has one.
     pub async fn create_user(&mut self, new: &NewUser) -> Result<CreateUser, StoreError> {
         let now = self.now();
-        create(self.parts().0, new, now).await
+        let created = create(self.parts().0, new, now).await?;
+        if created == CreateUser::Created {
+            end_sign_ups(self.parts().0, &new.email, now).await?;
+        }
+        Ok(created)
     }
 }
 
-async fn create(conn: Conn<'_>, new: &NewUser, now: Timestamp) -> Result<CreateUser, StoreError> {
+pub(super) async fn create(conn: Conn<'_>, new: &NewUser, now: Timestamp) -> Result<CreateUser, StoreError> {
     let created = on!(conn, |c| {
         query(CREATE_USER)
             .bind(new.id.to_string())
@@ -91,6 +118,12 @@ async fn create(conn: Conn<'_>, new: &NewUser, now: Timestamp) -> Result<CreateU
             .rows_affected()
     });
     Ok(if created == 1 { CreateUser::Created } else { CreateUser::Taken })
+}
+
+/// Nobody need prove this address any more.
+pub(super) async fn end_sign_ups(conn: Conn<'_>, email: &EmailAddress, now: Timestamp) -> Result<(), StoreError> {
+    on!(conn, |c| query(END_SIGN_UPS).bind(email.folded()).bind(now.micros()).execute(c).await.map(drop))?;
+    Ok(())
 }
 
 impl fmt::Debug for NewUser {
