@@ -219,6 +219,7 @@ async fn organization(store: &Store, owner: UserId, round: u32) -> Result<Slug> 
         member: MemberId::new(NOW, seed),
         plan: "free".parse::<PlanKey>()?,
         seat_limit: SeatLimit::Capped(NonZeroU32::MIN.saturating_add(SEATS)),
+        viewers_free: false,
         audit: AuditId::new(NOW, seed),
     };
     match store.system().create_organization(&new, &Visit::default(), NOW).await? {

@@ -108,3 +108,13 @@ ids! {
     /// One person's account.
     UserId = "usr";
 }
+
+impl SeatEventId {
+    /// The id after `last`, of the same organization: made of the time alone, because the moves of one organization's
+    /// seats stand in one row, one after the other. It sorts after `last` even if the clock went back.
+    #[must_use]
+    pub fn after(last: Option<Self>, now: Timestamp) -> Self {
+        let fresh = Self::new(now, [0; 10]);
+        last.map_or(fresh, |last| fresh.max(Self(Uuid::from_u128(last.0.as_u128().wrapping_add(1)))))
+    }
+}

@@ -159,6 +159,8 @@ pub struct SeatRule {
     pub max: SeatLimit,
     /// Seats beyond `max` are allowed at this price each and per period; `None`: the cap is hard.
     pub overage: Option<Money>,
+    /// Whether viewers take a seat, as everybody else does; if not, they sit for nothing.
+    pub viewers_hold_seats: bool,
 }
 
 impl SeatRule {

@@ -1,14 +1,19 @@
 //! Seats: how many there may be, how many are held, and when the next one is refused.
 //!
 //! The invariant that Usher exists for: `active + reserved ≤ cap`, under any interleaving, on any number of nodes.
-//! This file says what it means; `store` keeps it with one guarded update per seat.
+//! This file says what it means; `store` keeps it with one guarded update per move:
+//!
+//! - `active` is the number of members who are neither removed nor suspended and take a seat ([`takes_a_seat`]);
+//! - `reserved` is the number of pending invitations to such a role;
+//! - an organization has an active owner, always;
+//! - `active + reserved ≤ cap`, but when the owners alone are more than a cap that fell ([`who_keeps`]).
 
 use std::fmt;
 use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Refusal;
+use crate::{Refusal, Role, Timestamp};
 
 /// How many seats an organization may hold at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,4 +106,60 @@ impl From<SeatsFull> for Refusal {
         };
         Self::new("seats-full", what, next)
     }
+}
+
+/// Whether somebody of this role takes a seat when active: all do, but viewers where the plan lets them sit for nothing.
+#[must_use]
+pub fn takes_a_seat(role: Role, viewers_free: bool) -> bool {
+    !(viewers_free && role == Role::Viewer)
+}
+
+/// Somebody who holds a seat, or held one: a member or an invitation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holder<Id> {
+    /// Which.
+    pub id: Id,
+    /// Owners keep their seats, whatever the cap.
+    pub owner: bool,
+    /// Since when. Of two, the newer one goes first; of two at the same moment, the one with the later id.
+    pub since: Timestamp,
+}
+
+/// What a new cap does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keeps<Member, Invitation> {
+    /// Pending invitations to cancel, the newest first.
+    pub cancel: Vec<Invitation>,
+    /// Members to suspend, the newest first.
+    pub suspend: Vec<Member>,
+    /// Members suspended for an earlier cap who come back, the oldest first.
+    pub back: Vec<Member>,
+}
+
+/// Who keeps a seat under `limit`, of those who hold one (`members`, `invitations`), and who comes back of those whom
+/// an earlier cap has suspended (`resting`).
+///
+/// Too many: the newest invitations are cancelled first, then the newest members are suspended, never an owner; so the
+/// owners alone may stay above the cap. Room: whoever rests comes back, the oldest first, as far as there are seats.
+#[must_use]
+pub fn who_keeps<Member: Copy + Ord, Invitation: Copy + Ord>(
+    limit: SeatLimit,
+    members: &[Holder<Member>],
+    invitations: &[Holder<Invitation>],
+    resting: &[Holder<Member>],
+) -> Keeps<Member, Invitation> {
+    let held = members.len() + invitations.len();
+    let cap = limit.cap().map_or(usize::MAX, |cap| usize::try_from(cap).unwrap_or(usize::MAX));
+    let over = held.saturating_sub(cap);
+    let cancel: Vec<_> = oldest_first(invitations.iter()).into_iter().rev().take(over).collect();
+    let others = members.iter().filter(|member| !member.owner);
+    let suspend = oldest_first(others).into_iter().rev().take(over - cancel.len()).collect();
+    let back = oldest_first(resting.iter()).into_iter().take(cap.saturating_sub(held)).collect();
+    Keeps { cancel, suspend, back }
+}
+
+fn oldest_first<'h, Id: Copy + Ord + 'h>(holders: impl Iterator<Item = &'h Holder<Id>>) -> Vec<Id> {
+    let mut ids: Vec<_> = holders.map(|holder| (holder.since, holder.id)).collect();
+    ids.sort_unstable();
+    ids.into_iter().map(|(_, id)| id).collect()
 }

@@ -56,13 +56,13 @@ pub(crate) async fn join(
         admits(&invitation.email, &rules).map_err(Error::refused)?;
     }
     let new = NewMember { id: s.id(MemberId::new), user, role: invitation.role };
-    match tx.accept_invitation(invitation.id, &new).await? {
-        Accept::Joined => {}
+    let role = match tx.accept_invitation(invitation.id, &new).await? {
+        Accept::Joined { role } => role,
         // It waited a moment ago, so somebody has just answered it, or taken it back.
         Accept::NotPending => return Err(Error::Refused(refusal::invitation_used())),
         Accept::AlreadyMember => return Err(Error::Refused(refusal::already_member(&invitation.email))),
-    }
+    };
     seats::changed(s, tx).await?;
-    let after = json!({ "email": invitation.email, "role": invitation.role, "invitation": invitation.id });
+    let after = json!({ "email": invitation.email, "role": role, "invitation": invitation.id });
     door::audit(s, tx, "member.joined", new.id, None, Some(after)).await
 }

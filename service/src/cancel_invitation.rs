@@ -18,9 +18,8 @@ pub async fn cancel_invitation(
     id: InvitationId,
     reason: Option<String>,
 ) -> Result<(), Error> {
-    drop(reason);
     let scope = door::open(s, caller, slug).await?;
-    scope.execute(Drop { s, id, why: Dropped::Cancelled }, s.now()).await?.then_some(()).ok_or(Error::NotFound)
+    scope.execute(Drop { s, id, why: Dropped::Cancelled { reason } }, s.now()).await?.then_some(()).ok_or(Error::NotFound)
 }
 
 /// Ends a pending invitation for one of the two reasons; `false` if it does not wait any more.
@@ -36,17 +35,19 @@ impl Command for Drop<'_> {
     type Error = Error;
 
     async fn run(self, tx: &mut TenantTx) -> Result<bool, Error> {
-        let found = tx.invitations().await?.into_iter().find(|invitation| invitation.id == self.id);
-        let Some(invitation) = found else { return Ok(false) };
+        let Some(invitation) = tx.invitation(self.id).await? else { return Ok(false) };
+        let (action, after) = match &self.why {
+            Dropped::Cancelled { reason } => {
+                ("invitation.cancelled", reason.as_ref().map(|reason| json!({ "reason": reason })))
+            }
+            Dropped::ForPlan => ("invitation.cancelled", Some(json!({ "reason": "plan" }))),
+            Dropped::Expired => ("invitation.expired", None),
+        };
         if !tx.drop_invitation(self.id, self.why).await? {
             return Ok(false);
         }
-        let action = match self.why {
-            Dropped::Cancelled => "invitation.cancelled",
-            Dropped::Expired => "invitation.expired",
-        };
         let before = json!({ "email": invitation.email, "role": invitation.role });
-        door::audit(self.s, tx, action, self.id, Some(before), None).await?;
+        door::audit(self.s, tx, action, self.id, Some(before), after).await?;
         Ok(true)
     }
 }

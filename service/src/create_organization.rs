@@ -49,6 +49,7 @@ pub async fn create_organization(s: &Services, caller: &Caller, input: CreateOrg
             member: s.id(MemberId::new),
             plan: free.key.clone(),
             seat_limit: free.seats.limit(),
+            viewers_free: !free.seats.viewers_hold_seats,
             audit: s.id(AuditId::new),
         };
         match s.store().system().create_organization(&new, &caller.visit, s.now()).await? {

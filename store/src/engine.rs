@@ -147,6 +147,16 @@ impl Db {
     }
 }
 
+impl Conn<'_> {
+    /// The same, for one of several statements.
+    pub(crate) fn again(&mut self) -> Conn<'_> {
+        match self {
+            On::Sqlite(conn) => On::Sqlite(&mut **conn),
+            On::Postgres(conn) => On::Postgres(&mut **conn),
+        }
+    }
+}
+
 impl Tx {
     /// What runs the next statement of this transaction.
     pub(crate) fn conn(&mut self) -> Conn<'_> {

@@ -2,33 +2,47 @@
 
 use std::fmt;
 
-use domain::ids::InvitationId;
+use domain::ids::{InvitationId, MemberId, UserId};
 use domain::seat::SeatsFull;
 use domain::{EmailAddress, Role, Timestamp};
 use sqlx::{FromRow, query, query_as, query_scalar};
 
 use crate::member::NewMember;
+use crate::seat::{Move, Moved};
+use crate::seat_event::SeatEventKind;
 use crate::{StoreError, TenantRead, TenantTx, parse};
 
 statements! {
-    INVITATIONS = "
+    INVITATION = "
         select invitations.id, invitations.email, invitations.role, users.email as invited_by,
-               invitations.created_at, invitations.expires_at
+               invitations.created_at, invitations.expires_at, invitations.sent, invitations.last_sent_at,
+               invitations.seated
         from invitations join users on users.id = invitations.invited_by
-        where invitations.tenant_id = $1
-          and accepted_at is null and cancelled_at is null and expired_at is null
-        order by invitations.created_at, invitations.id";
+        where invitations.tenant_id = $1 and invitations.id = $2
+          and accepted_at is null and cancelled_at is null and expired_at is null";
+
+    OF_USER = "
+        select invitations.id, invitations.email, invitations.role, users.email as invited_by,
+               invitations.created_at, invitations.expires_at, invitations.sent, invitations.last_sent_at,
+               invitations.seated
+        from invitations
+             join users on users.id = invitations.invited_by
+             join users as invited on invited.email_folded = invitations.email_folded
+        where invitations.tenant_id = $1 and invited.id = $2
+          and accepted_at is null and cancelled_at is null and expired_at is null";
 
     /// When nobody of the organization acts, the invitation comes from its first owner.
     ADD_INVITATION = "
-        insert into invitations (tenant_id, id, email, email_folded, role, token_hash, invited_by, created_at, expires_at)
+        insert into invitations (
+            tenant_id, id, email, email_folded, role, token_hash, invited_by, created_at, expires_at, seated
+        )
         values ($1, $2, $3, $4, $5, $6,
                 coalesce($7, (select user_id
                               from members
-                              where tenant_id = $1 and role = 'owner' and removed_at is null
+                              where tenant_id = $1 and role = 'owner' and removed_at is null and suspended_at is null
                               order by joined_at, id
                               limit 1)),
-                $8, $9)";
+                $8, $9, $10)";
 
     IS_INVITED = "
         select count(*)
@@ -37,13 +51,14 @@ statements! {
           and accepted_at is null and cancelled_at is null and expired_at is null";
 
     /// Those whose time is over.
-    EXPIRE = "
-        update invitations
-        set expired_at = $2
+    OVER = "
+        select id
+        from invitations
         where tenant_id = $1 and expires_at <= $2
-          and accepted_at is null and cancelled_at is null and expired_at is null";
+          and accepted_at is null and cancelled_at is null and expired_at is null
+        order by expires_at, id";
 
-    EXPIRE_ONE = "
+    EXPIRE = "
         update invitations
         set expired_at = $3
         where tenant_id = $1 and id = $2 and expires_at <= $3
@@ -51,20 +66,14 @@ statements! {
 
     CANCEL = "
         update invitations
-        set cancelled_at = $3
+        set cancelled_at = $3, cancel_reason = $4
         where tenant_id = $1 and id = $2
-          and accepted_at is null and cancelled_at is null and expired_at is null";
-
-    PENDING = "
-        select id
-        from invitations
-        where tenant_id = $1 and id = $2 and expires_at > $3
           and accepted_at is null and cancelled_at is null and expired_at is null";
 
     ACCEPT = "
         update invitations
         set accepted_at = $3, accepted_as = $4
-        where tenant_id = $1 and id = $2 and expires_at > $3
+        where tenant_id = $1 and id = $2
           and accepted_at is null and cancelled_at is null and expired_at is null";
 }
 
@@ -98,6 +107,12 @@ pub struct InvitationRecord {
     pub created_at: Timestamp,
     /// Until when it holds its seat.
     pub expires_at: Timestamp,
+    /// How often it was sent.
+    pub sent: u32,
+    /// When it was sent last.
+    pub last_sent_at: Timestamp,
+    /// Whether it holds a seat.
+    pub seated: bool,
 }
 
 /// How inviting ended.
@@ -114,19 +129,31 @@ pub enum AddInvitation {
 }
 
 /// Why an invitation ends without a member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dropped {
     /// Somebody took it back.
-    Cancelled,
+    Cancelled {
+        /// Why, in the words of who did it.
+        reason: Option<String>,
+    },
     /// Its time is over.
     Expired,
+    /// The plan has fewer seats than are held.
+    ForPlan,
 }
+
+/// What the list of invitations says about one that the plan's cap has ended.
+const FOR_PLAN: &str = "The plan has fewer seats than were held.";
+
 
 /// How accepting ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Accept {
     /// They are in, and the reserved seat is theirs.
-    Joined,
+    Joined {
+        /// As what: the role that the invitation has now.
+        role: Role,
+    },
     /// The invitation is used, cancelled, expired or not of this organization.
     NotPending,
     /// They are in already; the invitation still waits.
@@ -141,6 +168,9 @@ pub(crate) struct Row {
     invited_by: String,
     created_at: i64,
     expires_at: i64,
+    sent: i64,
+    last_sent_at: Option<i64>,
+    seated: bool,
 }
 
 impl Row {
@@ -152,16 +182,35 @@ impl Row {
             invited_by: parse::text("address", &self.invited_by)?,
             created_at: Timestamp::from_micros(self.created_at),
             expires_at: Timestamp::from_micros(self.expires_at),
+            sent: parse::count("sendings", self.sent)?,
+            last_sent_at: Timestamp::from_micros(self.last_sent_at.unwrap_or(self.created_at)),
+            seated: self.seated,
         })
     }
 }
 
 impl TenantRead {
-    /// Pending invitations, the oldest first. One whose time is over stays until the worker has freed its seat.
-    pub async fn invitations(&mut self) -> Result<Vec<InvitationRecord>, StoreError> {
+    /// A pending invitation; `None` if it does not wait, or is not of this organization. One whose time is over is
+    /// found until the worker has freed its seat.
+    pub async fn invitation(&mut self, id: InvitationId) -> Result<Option<InvitationRecord>, StoreError> {
         let (conn, tenant) = self.parts();
-        let rows: Vec<Row> = on!(conn, |c| query_as(INVITATIONS).bind(tenant).fetch_all(c).await?);
-        rows.into_iter().map(Row::record).collect()
+        let row: Option<Row> =
+            on!(conn, |c| query_as(INVITATION).bind(tenant).bind(id.to_string()).fetch_optional(c).await?);
+        row.map(Row::record).transpose()
+    }
+
+    /// The invitation that waits for an account's address.
+    pub(crate) async fn invitation_of_user(&mut self, user: UserId) -> Result<Option<InvitationRecord>, StoreError> {
+        let (conn, tenant) = self.parts();
+        let row: Option<Row> =
+            on!(conn, |c| query_as(OF_USER).bind(tenant).bind(user.to_string()).fetch_optional(c).await?);
+        row.map(Row::record).transpose()
+    }
+
+    pub(crate) async fn is_invited(&mut self, email: &EmailAddress) -> Result<bool, StoreError> {
+        let (conn, tenant) = self.parts();
+        let found: i64 = on!(conn, |c| query_scalar(IS_INVITED).bind(tenant).bind(email.folded()).fetch_one(c).await?);
+        Ok(found > 0)
     }
 }
 
@@ -171,26 +220,39 @@ impl TenantTx {
     pub async fn add_invitation(&mut self, new: &NewInvitation) -> Result<AddInvitation, StoreError> {
         self.at_the_gate().await?;
         self.expire_invitations().await?;
+        self.reserve(new).await
+    }
+
+    /// Writes several invitations, in their order, all in this transaction: each that finds a free seat, and no more
+    /// than there are. What became of each, in the same order.
+    pub async fn add_invitations(&mut self, new: &[NewInvitation]) -> Result<Vec<AddInvitation>, StoreError> {
+        self.at_the_gate().await?;
+        self.expire_invitations().await?;
+        let mut outcomes = Vec::with_capacity(new.len());
+        for one in new {
+            outcomes.push(self.reserve(one).await?);
+        }
+        Ok(outcomes)
+    }
+
+    async fn reserve(&mut self, new: &NewInvitation) -> Result<AddInvitation, StoreError> {
         if self.is_members_address(&new.email).await? {
             return Ok(AddInvitation::AlreadyMember);
         }
         if self.is_invited(&new.email).await? {
             return Ok(AddInvitation::AlreadyInvited);
         }
-        if let Err(full) = self.reserve_seat().await? {
-            return Ok(AddInvitation::SeatsFull(full));
+        let seated = self.takes_a_seat(new.role).await?;
+        match self.move_seats(Move { reserved: i64::from(seated), ..Move::default() }).await? {
+            Moved::Yes => {}
+            Moved::Full(full) => return Ok(AddInvitation::SeatsFull(full)),
+            Moved::LastOwner => return Err(StoreError::inconsistent("owners", "there is none")),
         }
-        self.write_invitation(new).await?;
+        self.write_invitation(new, seated).await?;
         Ok(AddInvitation::Added)
     }
 
-    async fn is_invited(&mut self, email: &EmailAddress) -> Result<bool, StoreError> {
-        let (conn, tenant) = self.parts();
-        let found: i64 = on!(conn, |c| query_scalar(IS_INVITED).bind(tenant).bind(email.folded()).fetch_one(c).await?);
-        Ok(found > 0)
-    }
-
-    async fn write_invitation(&mut self, new: &NewInvitation) -> Result<(), StoreError> {
+    async fn write_invitation(&mut self, new: &NewInvitation, seated: bool) -> Result<(), StoreError> {
         let (inviter, now) = (self.scope().user().map(|user| user.to_string()), self.now().micros());
         let (conn, tenant) = self.parts();
         on!(conn, |c| {
@@ -204,48 +266,74 @@ impl TenantTx {
                 .bind(inviter)
                 .bind(now)
                 .bind(new.expires_at.micros())
+                .bind(seated)
                 .execute(c)
                 .await?;
         });
-        Ok(())
+        self.seat_event(SeatEventKind::Invited, new.id, new.role).await
     }
 
     async fn expire_invitations(&mut self) -> Result<(), StoreError> {
         let now = self.now().micros();
         let (conn, tenant) = self.parts();
-        let over = on!(conn, |c| query(EXPIRE).bind(tenant).bind(now).execute(c).await?.rows_affected());
-        if over > 0 { self.unreserve_seats(over).await } else { Ok(()) }
+        let over: Vec<String> = on!(conn, |c| query_scalar(OVER).bind(tenant).bind(now).fetch_all(c).await?);
+        for id in over {
+            self.drop_invitation(parse::text("invitation id", &id)?, Dropped::Expired).await?;
+        }
+        Ok(())
     }
 
     /// Ends an invitation and frees its seat, once; `false` if it was not pending, or not over when it should expire.
     pub async fn drop_invitation(&mut self, id: InvitationId, why: Dropped) -> Result<bool, StoreError> {
         self.at_the_gate().await?;
-        let statement = match why {
-            Dropped::Cancelled => CANCEL,
-            Dropped::Expired => EXPIRE_ONE,
+        let Some(invitation) = self.invitation(id).await? else { return Ok(false) };
+        if why == Dropped::Expired && invitation.expires_at > self.now() {
+            return Ok(false);
+        }
+        let (kind, reason) = match why {
+            Dropped::Expired => (SeatEventKind::Expired, None),
+            Dropped::Cancelled { reason } => (SeatEventKind::Cancelled, reason),
+            Dropped::ForPlan => (SeatEventKind::Cancelled, Some(FOR_PLAN.to_owned())),
         };
         let now = self.now().micros();
         let (conn, tenant) = self.parts();
         let ended = on!(conn, |c| {
-            query(statement).bind(tenant).bind(id.to_string()).bind(now).execute(c).await?.rows_affected()
+            match kind {
+                SeatEventKind::Expired => query(EXPIRE).bind(tenant).bind(id.to_string()).bind(now),
+                _ => query(CANCEL).bind(tenant).bind(id.to_string()).bind(now).bind(reason),
+            }
+            .execute(c)
+            .await?
+            .rows_affected()
         });
-        if ended == 1 {
-            self.unreserve_seats(1).await?;
+        if ended != 1 {
+            return Err(StoreError::inconsistent("invitation", format!("{id} ended while the gate was held")));
         }
-        Ok(ended == 1)
+        self.must_move(Move { reserved: -i64::from(invitation.seated), ..Move::default() }).await?;
+        self.seat_event(kind, id, invitation.role).await?;
+        Ok(true)
     }
 
-    /// Lets somebody in on their invitation: its reserved seat becomes theirs.
+    /// Lets somebody in on their invitation: its reserved seat becomes theirs. They get the role that the invitation
+    /// has now, whatever `new` says: somebody may have changed it since they saw it.
     pub async fn accept_invitation(&mut self, id: InvitationId, new: &NewMember) -> Result<Accept, StoreError> {
         self.at_the_gate().await?;
-        if !self.is_pending(id).await? {
+        let now = self.now();
+        let Some(invitation) = self.invitation(id).await?.filter(|waiting| waiting.expires_at > now) else {
             return Ok(Accept::NotPending);
-        }
+        };
         if self.is_member(new.user).await? {
             return Ok(Accept::AlreadyMember);
         }
-        self.fill_seat(new.role == Role::Owner).await?;
-        self.add_member(new).await?;
+        let (role, seat) = (invitation.role, i64::from(invitation.seated));
+        self.must_move(Move { active: seat, reserved: -seat, owners: i64::from(role == Role::Owner) }).await?;
+        self.add_member(&NewMember { role, ..new.clone() }, invitation.seated).await?;
+        self.end_as_accepted(id, new.id).await?;
+        Ok(Accept::Joined { role })
+    }
+
+    /// Notes whose an invitation has become. Its seat has been moved by the caller.
+    pub(crate) async fn end_as_accepted(&mut self, id: InvitationId, by: MemberId) -> Result<(), StoreError> {
         let now = self.now().micros();
         let (conn, tenant) = self.parts();
         let accepted = on!(conn, |c| {
@@ -253,25 +341,16 @@ impl TenantTx {
                 .bind(tenant)
                 .bind(id.to_string())
                 .bind(now)
-                .bind(new.id.to_string())
+                .bind(by.to_string())
                 .execute(c)
                 .await?
                 .rows_affected()
         });
         if accepted == 1 {
-            Ok(Accept::Joined)
+            Ok(())
         } else {
             Err(StoreError::inconsistent("invitation", format!("{id} ended while the gate was held")))
         }
-    }
-
-    async fn is_pending(&mut self, id: InvitationId) -> Result<bool, StoreError> {
-        let now = self.now().micros();
-        let (conn, tenant) = self.parts();
-        let found: Option<String> = on!(conn, |c| {
-            query_scalar(PENDING).bind(tenant).bind(id.to_string()).bind(now).fetch_optional(c).await?
-        });
-        Ok(found.is_some())
     }
 }
 

@@ -1,20 +1,29 @@
 //! Members: who is in, and how they go.
 
 use domain::ids::{MemberId, UserId};
+use domain::seat::SeatsFull;
+use domain::view::Suspension;
 use domain::{EmailAddress, Role, Timestamp};
 use sqlx::{FromRow, query, query_as, query_scalar};
 
+use crate::seat::{Move, Moved};
+use crate::seat_event::SeatEventKind;
+use crate::suspension::Rest;
 use crate::{StoreError, TenantRead, TenantTx, parse};
 
 statements! {
     MEMBERS = "
-        select members.id, members.user_id, users.email, members.role, members.joined_at, members.last_seen_at
+        select members.id, members.user_id, users.email, members.role, members.joined_at, members.last_seen_at,
+               members.seated, members.suspended_at, members.suspended_until, members.suspended_reason,
+               members.suspended_for
         from members join users on users.id = members.user_id
         where members.tenant_id = $1 and members.removed_at is null
         order by case when members.role = 'owner' then 0 else 1 end, members.joined_at, members.id";
 
     MEMBER = "
-        select members.id, members.user_id, users.email, members.role, members.joined_at, members.last_seen_at
+        select members.id, members.user_id, users.email, members.role, members.joined_at, members.last_seen_at,
+               members.seated, members.suspended_at, members.suspended_until, members.suspended_reason,
+               members.suspended_for
         from members join users on users.id = members.user_id
         where members.tenant_id = $1 and members.id = $2 and members.removed_at is null";
 
@@ -29,8 +38,8 @@ statements! {
         where members.tenant_id = $1 and users.email_folded = $2 and members.removed_at is null";
 
     ADD_MEMBER = "
-        insert into members (tenant_id, id, user_id, role, joined_at, last_seen_at)
-        values ($1, $2, $3, $4, $5, $5)";
+        insert into members (tenant_id, id, user_id, role, joined_at, last_seen_at, seated)
+        values ($1, $2, $3, $4, $5, $5, $6)";
 
     REMOVE_MEMBER = "
         update members
@@ -53,6 +62,22 @@ pub struct MemberRecord {
     pub joined_at: Timestamp,
     /// Seen last in this organization.
     pub last_seen_at: Option<Timestamp>,
+    /// Whether they take a seat when active.
+    pub seated: bool,
+    /// Their seat rests: no access, and no seat held.
+    pub suspension: Option<Suspension>,
+}
+
+impl MemberRecord {
+    /// Whether they hold a seat now.
+    pub(crate) fn holds(&self) -> bool {
+        self.seated && self.suspension.is_none()
+    }
+
+    /// Whether they are an owner who may act.
+    pub(crate) fn owns(&self) -> bool {
+        self.role == Role::Owner && self.suspension.is_none()
+    }
 }
 
 /// A place to be taken.
@@ -80,18 +105,32 @@ pub enum RemoveMember {
     LastOwner,
 }
 
+/// How joining without an invitation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Join {
+    /// They are in.
+    Joined,
+    /// No seat was free.
+    SeatsFull(SeatsFull),
+    /// They are in already.
+    AlreadyMember,
+}
+
 #[derive(FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: String,
     user_id: String,
     email: String,
     role: String,
     joined_at: i64,
     last_seen_at: Option<i64>,
+    seated: bool,
+    #[sqlx(flatten)]
+    rest: Rest,
 }
 
 impl Row {
-    fn record(self) -> Result<MemberRecord, StoreError> {
+    pub(crate) fn record(self) -> Result<MemberRecord, StoreError> {
         Ok(MemberRecord {
             id: parse::text("member id", &self.id)?,
             user: parse::text("user id", &self.user_id)?,
@@ -99,6 +138,8 @@ impl Row {
             role: parse::text("role", &self.role)?,
             joined_at: Timestamp::from_micros(self.joined_at),
             last_seen_at: self.last_seen_at.map(Timestamp::from_micros),
+            seated: self.seated,
+            suspension: self.rest.suspension(),
         })
     }
 }
@@ -135,22 +176,36 @@ impl TenantRead {
 }
 
 impl TenantTx {
-    /// Writes the member's row. The seat has been moved by the caller.
-    pub(crate) async fn add_member(&mut self, new: &NewMember) -> Result<(), StoreError> {
+    /// Writes the member's row and what happened. The seat has been moved by the caller.
+    pub(crate) async fn add_member(&mut self, new: &NewMember, seated: bool) -> Result<(), StoreError> {
         let (id, user, now) = (new.id.to_string(), new.user.to_string(), self.now().micros());
         let (conn, tenant) = self.parts();
         on!(conn, |c| {
-            query(ADD_MEMBER).bind(tenant).bind(id).bind(user).bind(new.role.as_str()).bind(now).execute(c).await?;
+            query(ADD_MEMBER)
+                .bind(tenant)
+                .bind(id)
+                .bind(user)
+                .bind(new.role.as_str())
+                .bind(now)
+                .bind(seated)
+                .execute(c)
+                .await?;
         });
-        Ok(())
+        self.seat_event(SeatEventKind::Joined, new.id, new.role).await
     }
 
-    /// Takes a member out and frees their seat. Of two owners who leave at once, one stays.
+    /// Takes a member out and frees the seat they hold; a suspended one holds none. Of two owners who leave at once,
+    /// one stays.
     pub async fn remove_member(&mut self, id: MemberId) -> Result<RemoveMember, StoreError> {
         self.at_the_gate().await?;
         let Some(member) = self.member(id).await? else { return Ok(RemoveMember::NotThere) };
-        if !self.vacate_seat(member.role == Role::Owner).await? {
-            return Ok(RemoveMember::LastOwner);
+        let freed = Move { active: -i64::from(member.holds()), owners: -i64::from(member.owns()), ..Move::default() };
+        match self.move_seats(freed).await? {
+            Moved::Yes => {}
+            Moved::LastOwner => return Ok(RemoveMember::LastOwner),
+            full @ Moved::Full(_) => {
+                return Err(StoreError::inconsistent("seats", format!("{id} could not go: {full:?}")));
+            }
         }
         let now = self.now().micros();
         let (conn, tenant) = self.parts();
@@ -160,6 +215,35 @@ impl TenantTx {
         if removed != 1 {
             return Err(StoreError::inconsistent("member", format!("{id} went while the gate was held")));
         }
+        let left = self.scope().member() == Some(id);
+        let kind = if left { SeatEventKind::Left } else { SeatEventKind::Removed };
+        self.seat_event(kind, id, member.role).await?;
         Ok(RemoveMember::Removed { role: member.role })
+    }
+
+    /// Lets somebody in whose address is proved, without an invitation, if a seat is free. An invitation that waits for
+    /// the same person ends with it, and gives its seat.
+    pub async fn join_without_invitation(&mut self, new: &NewMember) -> Result<Join, StoreError> {
+        self.at_the_gate().await?;
+        if self.is_member(new.user).await? {
+            return Ok(Join::AlreadyMember);
+        }
+        let seated = self.takes_a_seat(new.role).await?;
+        let waiting = self.invitation_of_user(new.user).await?;
+        let taken = Move {
+            active: i64::from(seated),
+            reserved: -i64::from(waiting.as_ref().is_some_and(|waiting| waiting.seated)),
+            owners: i64::from(new.role == Role::Owner),
+        };
+        match self.move_seats(taken).await? {
+            Moved::Yes => {}
+            Moved::Full(full) => return Ok(Join::SeatsFull(full)),
+            Moved::LastOwner => return Err(StoreError::inconsistent("owners", "there is none")),
+        }
+        self.add_member(new, seated).await?;
+        if let Some(waiting) = waiting {
+            self.end_as_accepted(waiting.id, new.id).await?;
+        }
+        Ok(Join::Joined)
     }
 }

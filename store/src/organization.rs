@@ -10,13 +10,9 @@ use crate::{StoreError, TenantRead, TenantTx, parse};
 
 statements! {
     ORGANIZATION = "
-        select slug, name, domain, subdomains, plan, seat_cap, access, seats_active, seats_reserved, customer, created_at
+        select slug, name, domain, subdomains, plan, seat_cap, access, seats_active, seats_reserved, customer, created_at,
+               viewers_free
         from organizations
-        where tenant_id = $1";
-
-    SET_ENTITLEMENT = "
-        update organizations
-        set plan = $2, seat_cap = $3, access = $4
         where tenant_id = $1";
 
     /// The first one wins.
@@ -50,6 +46,8 @@ pub struct OrgRecord {
     pub seat_limit: SeatLimit,
     /// How many are held.
     pub seats: SeatCount,
+    /// Whether viewers sit for nothing.
+    pub viewers_free: bool,
     /// What its subscription lets it do.
     pub access: Access,
     /// The payment provider's name for it, once there is one.
@@ -66,6 +64,7 @@ struct Row {
     subdomains: bool,
     plan: String,
     seat_cap: Option<i64>,
+    viewers_free: bool,
     access: String,
     seats_active: i64,
     seats_reserved: i64,
@@ -89,6 +88,7 @@ impl TenantRead {
             plan: parse::text("plan key", &row.plan)?,
             seat_limit: parse::limit(row.seat_cap)?,
             seats: parse::seats(row.seats_active, row.seats_reserved)?,
+            viewers_free: row.viewers_free,
             access: parse::access(&row.access)?,
             customer: row.customer.map(ProviderCustomerId),
             created_at: Timestamp::from_micros(row.created_at),
@@ -97,28 +97,6 @@ impl TenantRead {
 }
 
 impl TenantTx {
-    /// Sets what the organization may do. A limit below what is held takes nobody's seat; it only stops growth.
-    pub async fn set_entitlement(
-        &mut self,
-        plan: &PlanKey,
-        seats: SeatLimit,
-        access: Access,
-    ) -> Result<(), StoreError> {
-        self.at_the_gate().await?;
-        let (conn, tenant) = self.parts();
-        let access = parse::access_word(access);
-        on!(conn, |c| {
-            query(SET_ENTITLEMENT)
-                .bind(tenant)
-                .bind(plan.as_str())
-                .bind(parse::cap(seats))
-                .bind(access)
-                .execute(c)
-                .await?;
-        });
-        Ok(())
-    }
-
     /// Notes the payment provider's name for the organization, unless there is one already; gives the one that
     /// counts. A customer of another organization is [`StoreError::Inconsistent`].
     pub async fn set_customer(&mut self, customer: &ProviderCustomerId) -> Result<ProviderCustomerId, StoreError> {

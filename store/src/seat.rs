@@ -4,11 +4,11 @@
 //! whoever takes or frees one first queues up at the organization's row ([`TenantTx::at_the_gate`]). So between there
 //! and the commit, nobody else changes who is in the organization, and the order of locks is the same everywhere.
 
-use domain::SeatCount;
-use domain::seat::SeatsFull;
+use domain::seat::{SeatsFull, takes_a_seat};
+use domain::{Role, SeatCount, SeatLimit};
 use sqlx::{query, query_as, query_scalar};
 
-use crate::{StoreError, TenantTx, parse};
+use crate::{StoreError, TenantRead, TenantTx, parse};
 
 statements! {
     /// Changes nothing and locks the row until the end of the transaction, on both engines.
@@ -19,31 +19,63 @@ statements! {
         returning seats_active";
 
     COUNTERS = "
-        select seats_active, seats_reserved, seat_cap
+        select seats_active, seats_reserved, seat_cap, owners, viewers_free
         from organizations
         where tenant_id = $1";
 
-    RESERVE = "
+    /// The only statement that moves a seat: $2 more are active, $3 more are reserved, $4 more owners are active. More
+    /// than the cap cannot come of it, and fewer than one owner neither; what holds no more than before always fits.
+    MOVE = "
         update organizations
-        set seats_reserved = seats_reserved + 1
-        where tenant_id = $1 and (seat_cap is null or seats_active + seats_reserved < seat_cap)";
+        set seats_active = seats_active + $2, seats_reserved = seats_reserved + $3, owners = owners + $4
+        where tenant_id = $1
+          and (seat_cap is null
+               or seats_active + seats_reserved + $2 + $3 <= seat_cap
+               or seats_active + seats_reserved + $2 + $3 <= seats_active + seats_reserved)
+          and seats_active + $2 >= 0 and seats_reserved + $3 >= 0 and owners + $4 >= 1";
+}
 
-    UNRESERVE = "
-        update organizations
-        set seats_reserved = seats_reserved - $2
-        where tenant_id = $1 and seats_reserved >= $2";
+/// A move of seats: how many more, or fewer, there are of each afterwards.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Move {
+    pub(crate) active: i64,
+    pub(crate) reserved: i64,
+    pub(crate) owners: i64,
+}
 
-    /// A reserved seat becomes an active one; $2 is 1 for an owner, otherwise 0.
-    FILL = "
-        update organizations
-        set seats_reserved = seats_reserved - 1, seats_active = seats_active + 1, owners = owners + $2
-        where tenant_id = $1 and seats_reserved >= 1";
+/// How a move ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moved {
+    /// It is done.
+    Yes,
+    /// No seat was free for it.
+    Full(SeatsFull),
+    /// It would leave no owner.
+    LastOwner,
+}
 
-    /// $2 is 1 for an owner, otherwise 0. The last owner cannot go.
-    VACATE = "
-        update organizations
-        set seats_active = seats_active - 1, owners = owners - $2
-        where tenant_id = $1 and seats_active >= 1 and owners - $2 >= 1";
+/// What the gate keeps, as it is now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Counters {
+    pub(crate) count: SeatCount,
+    pub(crate) limit: SeatLimit,
+    pub(crate) owners: i64,
+    pub(crate) viewers_free: bool,
+}
+
+impl TenantRead {
+    pub(crate) async fn counters(&mut self) -> Result<Counters, StoreError> {
+        let (conn, tenant) = self.parts();
+        let row: Option<(i64, i64, Option<i64>, i64, bool)> =
+            on!(conn, |c| query_as(COUNTERS).bind(tenant).fetch_optional(c).await?);
+        let (active, reserved, cap, owners, viewers_free) = row.ok_or(StoreError::NotFound)?;
+        Ok(Counters { count: parse::seats(active, reserved)?, limit: parse::limit(cap)?, owners, viewers_free })
+    }
+
+    /// Whether a role takes a seat in this organization.
+    pub(crate) async fn takes_a_seat(&mut self, role: Role) -> Result<bool, StoreError> {
+        Ok(takes_a_seat(role, self.counters().await?.viewers_free))
+    }
 }
 
 impl TenantTx {
@@ -61,47 +93,40 @@ impl TenantTx {
         Ok(())
     }
 
-    /// Reserves a seat, if one is free.
-    pub(crate) async fn reserve_seat(&mut self) -> Result<Result<(), SeatsFull>, StoreError> {
+    /// Moves seats, if they may be moved so.
+    pub(crate) async fn move_seats(&mut self, by: Move) -> Result<Moved, StoreError> {
+        if by == Move::default() {
+            return Ok(Moved::Yes);
+        }
         let (conn, tenant) = self.parts();
-        let moved = on!(conn, |c| query(RESERVE).bind(tenant).execute(c).await?.rows_affected());
+        let moved = on!(conn, |c| {
+            query(MOVE)
+                .bind(tenant)
+                .bind(by.active)
+                .bind(by.reserved)
+                .bind(by.owners)
+                .execute(c)
+                .await?
+                .rows_affected()
+        });
         if moved == 1 {
-            return Ok(Ok(()));
+            return Ok(Moved::Yes);
         }
-        let (conn, tenant) = self.parts();
-        let row: Option<(i64, i64, Option<i64>)> =
-            on!(conn, |c| query_as(COUNTERS).bind(tenant).fetch_optional(c).await?);
-        let (active, reserved, cap) = row.ok_or(StoreError::NotFound)?;
-        let count: SeatCount = parse::seats(active, reserved)?;
-        match count.admit(parse::limit(cap)?) {
-            Err(full) => Ok(Err(full)),
-            Ok(()) => Err(StoreError::inconsistent("seats", "a free seat was not given")),
+        let Counters { count, limit, owners, .. } = self.counters().await?;
+        if owners + by.owners < 1 {
+            return Ok(Moved::LastOwner);
         }
-    }
-
-    /// Frees `seats` reserved seats.
-    pub(crate) async fn unreserve_seats(&mut self, seats: u64) -> Result<(), StoreError> {
-        let seats = i64::try_from(seats).unwrap_or(i64::MAX);
-        let (conn, tenant) = self.parts();
-        let moved = on!(conn, |c| query(UNRESERVE).bind(tenant).bind(seats).execute(c).await?.rows_affected());
-        if moved == 1 {
-            Ok(())
-        } else {
-            Err(StoreError::inconsistent("seats", "fewer are reserved than invitations wait"))
+        match count.admit(limit) {
+            Err(full) if by.active + by.reserved > 0 => Ok(Moved::Full(full)),
+            _ => Err(StoreError::inconsistent("seats", format!("{by:?} was not done at {count:?}"))),
         }
     }
 
-    /// Turns a reserved seat into an active one.
-    pub(crate) async fn fill_seat(&mut self, owner: bool) -> Result<(), StoreError> {
-        let (conn, tenant) = self.parts();
-        let moved = on!(conn, |c| query(FILL).bind(tenant).bind(i64::from(owner)).execute(c).await?.rows_affected());
-        if moved == 1 { Ok(()) } else { Err(StoreError::inconsistent("seats", "an invitation waited without a seat")) }
-    }
-
-    /// Frees an active seat; `false` if it is the last owner's.
-    pub(crate) async fn vacate_seat(&mut self, owner: bool) -> Result<bool, StoreError> {
-        let (conn, tenant) = self.parts();
-        let moved = on!(conn, |c| query(VACATE).bind(tenant).bind(i64::from(owner)).execute(c).await?.rows_affected());
-        Ok(moved == 1)
+    /// Moves seats in a way that cannot be refused.
+    pub(crate) async fn must_move(&mut self, by: Move) -> Result<(), StoreError> {
+        match self.move_seats(by).await? {
+            Moved::Yes => Ok(()),
+            no => Err(StoreError::inconsistent("seats", format!("{by:?} ended with {no:?}"))),
+        }
     }
 }

@@ -22,7 +22,8 @@ impl Store {
 
     /// Brings the schema to this binary's version. Does nothing when it is there already.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        self.db.migrate().await
+        self.db.migrate().await?;
+        self.adopt_audit_lines().await
     }
 
     /// Whether the database answers and is migrated to this binary's version.

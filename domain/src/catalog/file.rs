@@ -61,6 +61,19 @@ pub(super) struct Seats {
     pub(super) min: Option<Spanned<u32>>,
     pub(super) max: Spanned<Count>,
     pub(super) overage: Option<Spanned<i64>>,
+    #[serde(default)]
+    pub(super) viewers: Viewers,
+}
+
+/// What a viewer's place costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Viewers {
+    /// A seat, like everybody's.
+    #[default]
+    Seated,
+    /// Nothing.
+    Free,
 }
 
 #[derive(Debug, Deserialize)]

@@ -114,7 +114,7 @@ pub(super) fn seats(here: &Spanned<file::Seats>, per_seat: bool) -> Result<SeatR
             "Seats beyond the included ones have no price. Give the prices a `per_seat`, or make `included` and `max` the same.",
         ));
     }
-    Ok(SeatRule { included, min, max, overage: None })
+    Ok(SeatRule { included, min, max, overage: None, viewers_hold_seats: raw.viewers == file::Viewers::Seated })
 }
 
 /// The price of a seat beyond `max`. It is one amount for one period, so the plan has one interval and one currency.

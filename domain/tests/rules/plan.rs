@@ -15,7 +15,7 @@ fn price(base: Option<i64>, per_seat: Option<i64>) -> Price {
 }
 
 fn seats(included: u32, min: u32, max: Option<u32>, overage: Option<i64>) -> SeatRule {
-    SeatRule { included, min, max: SeatLimit::from_cap(max), overage: overage.map(usd) }
+    SeatRule { included, min, max: SeatLimit::from_cap(max), overage: overage.map(usd), viewers_hold_seats: true }
 }
 
 #[test]
@@ -83,6 +83,7 @@ fn rules() -> impl Strategy<Value = SeatRule> {
         min,
         max: max.and_then(NonZeroU32::new).map_or(SeatLimit::Unlimited, SeatLimit::Capped),
         overage: over.then(|| usd(999_999_999)),
+        viewers_hold_seats: true,
     })
 }
 

@@ -9,16 +9,18 @@ use crate::tenancy::{Actor, Opened, TenantScope, Visit};
 use crate::{StoreError, System, parse};
 
 statements! {
-    /// The token in the link is the right to see it.
+    /// The token in the link is the right to see it. There may be several links to one invitation.
     BY_TOKEN = "
         select organizations.tenant_id, organizations.slug, organizations.name,
                invitations.id, invitations.email, invitations.role, users.email as invited_by,
-               invitations.created_at, invitations.expires_at, invitations.accepted_at, invitations.cancelled_at,
-               invitations.expired_at
-        from invitations
+               invitations.created_at, invitations.expires_at, invitations.sent, invitations.last_sent_at,
+               invitations.seated, invitations.accepted_at, invitations.cancelled_at, invitations.expired_at
+        from (select tenant_id, id from invitations where token_hash = $1
+              union all
+              select tenant_id, invitation from invitation_links where token_hash = $1) as named
+             join invitations on invitations.tenant_id = named.tenant_id and invitations.id = named.id
              join organizations on organizations.tenant_id = invitations.tenant_id
-             join users on users.id = invitations.invited_by
-        where invitations.token_hash = $1";
+             join users on users.id = invitations.invited_by";
 
     /// The worker frees the seats of whose time is over, wherever they are.
     EXPIRED = "

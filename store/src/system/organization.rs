@@ -1,6 +1,6 @@
 //! Organizations from outside: making one, when there is no tenant yet, and listing those of one person.
 
-use domain::ids::{AuditId, MemberId, OrgId, UserId};
+use domain::ids::{AuditId, MemberId, OrgId, SeatEventId, UserId};
 use domain::{EmailDomain, PlanKey, Role, SeatCount, SeatLimit, Slug, Timestamp};
 use sqlx::{FromRow, query, query_as};
 
@@ -12,9 +12,10 @@ statements! {
     /// With its first seat taken, by its first owner.
     CREATE_ORGANIZATION = "
         insert into organizations (
-            tenant_id, slug, name, domain, plan, seat_cap, access, seats_active, seats_reserved, owners, created_at
+            tenant_id, slug, name, domain, plan, seat_cap, access, seats_active, seats_reserved, owners, created_at,
+            viewers_free
         )
-        values ($1, $2, $3, $4, $5, $6, 'free', 1, 0, 1, $7)
+        values ($1, $2, $3, $4, $5, $6, 'free', 1, 0, 1, $7, $8)
         on conflict (slug) do nothing";
 
     /// Nobody else has it or had it.
@@ -26,6 +27,11 @@ statements! {
     FIRST_OWNER = "
         insert into members (tenant_id, id, user_id, role, joined_at, last_seen_at)
         values ($1, $2, $3, 'owner', $4, $4)";
+
+    /// The first move of its seats.
+    FIRST_EVENT = "
+        insert into seat_events (tenant_id, id, at, kind, entity, role, active, reserved, cap)
+        values ($1, $2, $3, 'created', $4, 'owner', 1, 0, $5)";
 
     /// A person's organizations are in as many tenants.
     ORGANIZATIONS_OF = "
@@ -55,6 +61,8 @@ pub struct NewOrganization {
     pub plan: PlanKey,
     /// The free plan's seats.
     pub seat_limit: SeatLimit,
+    /// Whether viewers sit for nothing on the free plan.
+    pub viewers_free: bool,
     /// The line in the audit log.
     pub audit: AuditId,
 }
@@ -115,6 +123,7 @@ impl System<'_> {
                 .bind(new.plan.as_str())
                 .bind(parse::cap(new.seat_limit))
                 .bind(now.micros())
+                .bind(new.viewers_free)
                 .execute(c)
                 .await?
                 .rows_affected()
@@ -133,6 +142,16 @@ impl System<'_> {
                 .bind(new.member.to_string())
                 .bind(new.owner.to_string())
                 .bind(now.micros())
+                .execute(c)
+                .await?;
+        });
+        on!(tx.conn(), |c| {
+            query(FIRST_EVENT)
+                .bind(tenant.as_str())
+                .bind(SeatEventId::after(None, now).to_string())
+                .bind(now.micros())
+                .bind(new.member.to_string())
+                .bind(parse::cap(new.seat_limit))
                 .execute(c)
                 .await?;
         });
