@@ -92,11 +92,11 @@ async fn a_used_or_cancelled_invitation_is_not_pending(world: &World) {
     let second = world.person("second@acme.test").await;
     let third = world.person("third@acme.test").await;
     let (used, _) = world.invite(&acme, "second@acme.test", Role::Member).await;
-    assert_eq!(world.accept(&acme, used, second.user, Role::Member).await.1, Accept::Joined);
+    assert_eq!(world.accept(&acme, used, second.user, Role::Member).await.1, Accept::Joined { role: Role::Member });
     assert_eq!(world.accept(&acme, used, third.user, Role::Member).await.1, Accept::NotPending);
-    assert!(!change!(acme, NOW, |tx| tx.drop_invitation(used, Dropped::Cancelled).await?).unwrap());
+    assert!(!change!(acme, NOW, |tx| tx.drop_invitation(used, Dropped::Cancelled { reason: None }).await?).unwrap());
     let (cancelled, _) = world.invite(&acme, "third@acme.test", Role::Member).await;
-    assert!(change!(acme, NOW, |tx| tx.drop_invitation(cancelled, Dropped::Cancelled).await?).unwrap());
+    assert!(change!(acme, NOW, |tx| tx.drop_invitation(cancelled, Dropped::Cancelled { reason: None }).await?).unwrap());
     assert_eq!(world.accept(&acme, cancelled, third.user, Role::Member).await.1, Accept::NotPending);
     world.assert_counters_are_counts().await;
 }
@@ -125,7 +125,7 @@ async fn a_link_opens_the_organization_it_names(world: &World) {
     assert_eq!(state.status_at(after_a_week()), InvitationStatus::Expired);
 
     let second = world.person("second@acme.test").await;
-    assert_eq!(world.accept(&scope, id, second.user, Role::Admin).await.1, Accept::Joined);
+    assert_eq!(world.accept(&scope, id, second.user, Role::Admin).await.1, Accept::Joined { role: Role::Admin });
     let (_, state) = system.open_by_invitation(hash, Visit::default()).await.unwrap();
     assert_eq!(state.status_at(after_a_week()), InvitationStatus::Accepted);
 }

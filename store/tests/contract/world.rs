@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use domain::ids::{AuditId, InvitationId, MailId, MemberId, OrgId, OutboxId, SessionId, UserId};
 use domain::permission::NotPermitted;
-use domain::{Access, EmailAddress, Permission, PlanKey, Role, SeatLimit, Slug, Timestamp};
+use domain::{Access, EmailAddress, Permission, PlanKey, Role, SeatCount, SeatLimit, Slug, Timestamp};
 use sqlx::{PgPool, Row, SqlitePool};
 use store::{
-    Accept, AddInvitation, Command, CreateOrganization, CreateUser, NewInvitation, NewMember, NewOrganization, NewUser,
-    Query, Store, StoreError, TenantRead, TenantScope, TenantTx, Visit, Visitor,
+    Accept, AddInvitation, Command, CreateOrganization, CreateUser, Displaced, NewInvitation, NewMember, NewOrganization,
+    NewUser, Query, Reactivate, Store, StoreError, Suspend, SuspendMember, TenantRead, TenantScope, TenantTx, Visit,
+    Visitor,
 };
 
 /// A quarter of an hour before anything else happens.
@@ -243,6 +244,7 @@ impl World {
             member: self.member(),
             plan: plan("free"),
             seat_limit: cap(seats),
+            viewers_free: false,
             audit: self.audit(),
         }
     }
@@ -294,27 +296,48 @@ impl World {
         let (id, added) = self.invite(scope, email, role).await;
         assert_eq!(added, AddInvitation::Added);
         let (_, accepted) = self.accept(scope, id, person.user, role).await;
-        assert_eq!(accepted, Accept::Joined);
+        assert_eq!(accepted, Accept::Joined { role });
         let opened = self.open(&person, scope.slug().as_str()).await.unwrap();
         (person, opened)
     }
 
-    /// The counters on every organization's row are what can be counted.
+    /// The counters on every organization's row are what can be counted, whoever sits is marked so, and the last move that
+    /// was written down ended with these counters.
     pub async fn assert_counters_are_counts(&self) {
         let wrong = self
             .number(
                 "select count(*) from organizations
                  where seats_active <> (select count(*) from members
-                                        where members.tenant_id = organizations.tenant_id and removed_at is null)
+                                        where members.tenant_id = organizations.tenant_id and removed_at is null
+                                          and members.suspended_at is null and seated)
                     or owners <> (select count(*) from members
                                   where members.tenant_id = organizations.tenant_id and removed_at is null
-                                    and role = 'owner')
+                                    and members.suspended_at is null and role = 'owner')
                     or seats_reserved <> (select count(*) from invitations
-                                          where invitations.tenant_id = organizations.tenant_id
+                                          where invitations.tenant_id = organizations.tenant_id and seated
                                             and accepted_at is null and cancelled_at is null and expired_at is null)",
             )
             .await;
         assert_eq!(wrong, 0, "organizations whose counters are not what can be counted");
+        let misplaced = self
+            .number(
+                "select count(*) from organizations join members on members.tenant_id = organizations.tenant_id
+                 where removed_at is null and seated <> (role <> 'viewer' or not viewers_free)",
+            )
+            .await;
+        assert_eq!(misplaced, 0, "members who sit otherwise than their role says");
+        let unwritten = self
+            .number(
+                "select count(*) from organizations
+                 where not exists (select 1 from seat_events
+                                   where seat_events.tenant_id = organizations.tenant_id
+                                     and seat_events.id = (select max(latest.id) from seat_events as latest
+                                                           where latest.tenant_id = organizations.tenant_id)
+                                     and active = seats_active and reserved = seats_reserved
+                                     and coalesce(cap, 0) = coalesce(seat_cap, 0))",
+            )
+            .await;
+        assert_eq!(unwritten, 0, "organizations whose last move of a seat was not written down");
     }
 }
 
@@ -328,7 +351,30 @@ pub fn cap(seats: u32) -> SeatLimit {
 }
 
 pub async fn set_seats(scope: &TenantScope, seats: u32) {
-    change!(scope, NOW, |tx| tx.set_entitlement(&plan("team"), cap(seats), Access::Full).await?).unwrap();
+    set_plan(scope, seats, false).await;
+}
+
+/// A plan of so many seats, on which viewers may sit for nothing; whom that moves.
+pub async fn set_plan(scope: &TenantScope, seats: u32, viewers_free: bool) -> Vec<Displaced> {
+    change!(scope, NOW, |tx| {
+        tx.set_entitlement(&plan("team"), cap(seats), Access::Full, viewers_free).await?
+    })
+    .unwrap()
+}
+
+/// How many seats are held.
+pub async fn seats(scope: &TenantScope) -> SeatCount {
+    look!(scope, |tx| tx.organization().await?.seats).unwrap()
+}
+
+/// Lets somebody's seat rest.
+pub async fn suspend(scope: &TenantScope, id: MemberId) -> SuspendMember {
+    change!(scope, NOW, |tx| tx.suspend_member(id, &Suspend::default()).await?).unwrap()
+}
+
+/// Lets somebody come back.
+pub async fn reactivate(scope: &TenantScope, id: MemberId) -> Reactivate {
+    change!(scope, NOW, |tx| tx.reactivate_member(id).await?).unwrap()
 }
 
 /// Runs them all at the same time.
