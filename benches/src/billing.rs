@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::account::{Owner, server_timing};
 use crate::http::{Answer, BROWSER, Connection};
 use crate::report::{Line, median};
 use crate::usher::Place;
@@ -14,17 +15,16 @@ const REQUESTS: usize = 1_000;
 pub async fn measure() -> Result<Vec<Line>> {
     let place = Place::new()?;
     let usher = place.start().await?;
-    let mut connection = Connection::open(usher.addr).await?;
-    let session = sign_up(&mut connection).await?;
-    buy(usher.addr, &mut connection, &session).await?;
-    let request = connection.get("/app/acme/billing", &format!("{BROWSER}{session}"));
-    let page = connection.ask(&connection.get("/app/acme/billing", &format!("accept: text/html\r\n{session}"))).await?;
+    let mut owner = Owner::sign_up(usher.addr).await?;
+    owner.found("Acme", "acme").await?;
+    buy(usher.addr, &mut owner).await?;
+    let page = owner.get("/app/acme/billing", "accept: text/html\r\n").await?;
     if page.status != 200 || !words(&page.text()).contains("$4,999.00 per seat") {
         bail!("the billing page does not show what was bought ({}): {}", page.status, words(&page.text()));
     }
     let mut times = Vec::with_capacity(REQUESTS);
     for _ in 0..REQUESTS {
-        let answer = connection.ask(&request).await?;
+        let answer = owner.get("/app/acme/billing", BROWSER).await?;
         if answer.status != 200 {
             bail!("the billing page answered {}", answer.status);
         }
@@ -42,26 +42,10 @@ pub async fn measure() -> Result<Vec<Line>> {
     }])
 }
 
-/// Creates account and company; answers the cookie header of the session.
-async fn sign_up(connection: &mut Connection) -> Result<String> {
-    let form = [("email", "owner@acme.test"), ("password", "three quiet velvet seats")];
-    let answer = connection.ask(&connection.post("/api/sign-up", "accept: text/html\r\n", &form)).await?;
-    let cookie = answer.header("set-cookie").with_context(|| said("sign up", &answer))?;
-    let session = format!("cookie: {}\r\n", cookie.split(';').next().unwrap_or_default());
-    let form = [("name", "Acme"), ("slug", "acme")];
-    let headers = format!("accept: text/html\r\n{session}");
-    let answer = connection.ask(&connection.post("/api/create-organization", &headers, &form)).await?;
-    if !(200..400).contains(&answer.status) {
-        bail!("{}", said("create the company", &answer));
-    }
-    Ok(session)
-}
-
 /// Pays for one seat of All Access on the sandbox's page.
-async fn buy(usher: SocketAddr, connection: &mut Connection, session: &str) -> Result<()> {
+async fn buy(usher: SocketAddr, owner: &mut Owner) -> Result<()> {
     let form = [("slug", "acme"), ("plan", "all_access"), ("interval", "year"), ("seats", "1")];
-    let headers = format!("accept: text/html\r\n{session}");
-    let answer = connection.ask(&connection.post("/api/start-checkout", &headers, &form)).await?;
+    let answer = owner.post("/api/start-checkout", &form).await?;
     let page = answer.header("location").with_context(|| said("start the payment", &answer))?.to_owned();
     let (sandbox, path) = split(&page).with_context(|| format!("{page} is no payment page"))?;
     let mut at_sandbox = Connection::open(sandbox).await?;
@@ -69,7 +53,7 @@ async fn buy(usher: SocketAddr, connection: &mut Connection, session: &str) -> R
     let answer = at_sandbox.ask(&at_sandbox.post(path, "accept: text/html\r\n", &form)).await?;
     let back = answer.header("location").with_context(|| said("pay", &answer))?.to_owned();
     let (_, path) = split(&back).filter(|(addr, _)| *addr == usher).with_context(|| format!("{back} is not Usher"))?;
-    let answer = connection.ask(&connection.get(path, &headers)).await?;
+    let answer = owner.get(path, "accept: text/html\r\n").await?;
     if answer.status >= 400 {
         bail!("{}", said("come back from the payment", &answer));
     }
@@ -81,13 +65,6 @@ fn split(url: &str) -> Option<(SocketAddr, &str)> {
     let rest = url.strip_prefix("http://")?;
     let (host, _) = rest.split_once('/')?;
     Some((host.parse().ok()?, &rest[host.len()..]))
-}
-
-/// The `dur` of the first entry, in milliseconds.
-fn server_timing(answer: &Answer) -> Result<f64> {
-    let header = answer.header("server-timing").context("no Server-Timing header")?;
-    let duration = header.split([';', ',']).find_map(|part| part.trim().strip_prefix("dur="));
-    Ok(duration.with_context(|| format!("no duration in {header}"))?.parse()?)
 }
 
 /// The page without its tags.

@@ -1,11 +1,14 @@
 //! Measures Usher against the bars it has set itself. `cargo xtask bench` builds what this needs and runs it.
 
+mod account;
 mod billing;
 mod http;
 mod memory;
 mod pricing;
 mod race;
 mod report;
+mod storm;
+mod team;
 mod usher;
 
 use std::path::Path;
@@ -43,6 +46,8 @@ enum What {
     Billing,
     Memory,
     Start,
+    Team,
+    Storm,
     Race,
 }
 
@@ -54,7 +59,7 @@ async fn main() -> Result<()> {
     }
     let everything = bench.what.is_empty();
     let mut lines = Vec::new();
-    for what in [What::Pricing, What::Billing, What::Memory, What::Start, What::Race] {
+    for what in [What::Pricing, What::Billing, What::Memory, What::Start, What::Team, What::Storm, What::Race] {
         if !everything && !bench.what.contains(&what) {
             continue;
         }
@@ -63,6 +68,8 @@ async fn main() -> Result<()> {
             What::Billing => billing::measure().await?,
             What::Memory => memory::idle().await?,
             What::Start => memory::start().await?,
+            What::Team => team::measure().await?,
+            What::Storm => storm::measure().await?,
             What::Race => race::measure(bench.rounds).await?,
         };
         for line in measured {

@@ -137,7 +137,8 @@ impl Seed<'_> {
 
     fn person(&mut self, n: u32) -> Result<(NewUser, NewInvitation, NewMember)> {
         let email: EmailAddress = format!("p{n:04}@acme.test").parse()?;
-        let user = NewUser { id: UserId::new(self.now, self.chance()), email: email.clone(), password_hash: String::new() };
+        let user =
+            NewUser { id: UserId::new(self.now, self.chance()), email: email.clone(), password_hash: String::new() };
         let invitation = NewInvitation {
             id: InvitationId::new(self.now, self.chance()),
             email,
@@ -204,7 +205,7 @@ impl Command for Join {
                 other => return Err(Failed::Refused(format!("{other:?}"))),
             }
             match tx.accept_invitation(invitation.id, member).await? {
-                Accept::Joined => {}
+                Accept::Joined { .. } => {}
                 other => return Err(Failed::Refused(format!("{other:?}"))),
             }
         }
