@@ -24,7 +24,7 @@ export class Usher {
     readonly sandboxUrl: string,
     private readonly folder: string,
     private readonly log: string,
-    private readonly child: ChildProcess,
+    private child: ChildProcess,
   ) {}
 
   static async start(name: string): Promise<Usher> {
@@ -32,24 +32,8 @@ export class Usher {
     mkdirSync(results, { recursive: true })
     const log = join(results, `usher-${name}.log`)
     const [port, sandboxPort] = await freePorts()
-    const url = `http://127.0.0.1:${port}`
-    const output = openSync(log, 'w')
-    const child = spawn(program, ['serve'], {
-      // Not the repository: a developer's .env is none of the tests' business.
-      cwd: folder,
-      env: {
-        PATH: process.env.PATH,
-        RUST_BACKTRACE: '1',
-        RUST_LOG: process.env.USHER_LOG ?? 'info',
-        USHER_ADDR: `127.0.0.1:${port}`,
-        USHER_PUBLIC_URL: url,
-        USHER_SANDBOX_ADDR: `127.0.0.1:${sandboxPort}`,
-        USHER_DATABASE_URL: `sqlite://${join(folder, 'usher.db')}`,
-      },
-      stdio: ['ignore', output, output],
-    })
-    closeSync(output)
-    const usher = new Usher(url, `http://127.0.0.1:${sandboxPort}`, folder, log, child)
+    const [url, sandboxUrl] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${sandboxPort}`]
+    const usher = new Usher(url, sandboxUrl, folder, log, spawned(url, sandboxUrl, folder, log, 'w', 0))
     try {
       await usher.ready()
     } catch (error) {
@@ -57,6 +41,13 @@ export class Usher {
       throw error
     }
     return usher
+  }
+
+  /** Ends it and starts it again on the same database, with its clock so many hours ahead. */
+  async laterBy(hours: number): Promise<void> {
+    await this.end()
+    this.child = spawned(this.url, this.sandboxUrl, this.folder, this.log, 'a', hours)
+    await this.ready()
   }
 
   /** Delivers an event of the sandbox as the sandbox would, signed with its secret. Answers the status. */
@@ -70,16 +61,19 @@ export class Usher {
   }
 
   async stop(): Promise<void> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      const ended = once(this.child, 'exit')
-      this.child.kill('SIGTERM')
-      const gone = await Promise.race([ended.then(() => true), pause(5_000, false, { ref: false })])
-      if (!gone) {
-        this.child.kill('SIGKILL')
-        await ended
-      }
-    }
+    await this.end()
     rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  private async end(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return
+    const ended = once(this.child, 'exit')
+    this.child.kill('SIGTERM')
+    const gone = await Promise.race([ended.then(() => true), pause(5_000, false, { ref: false })])
+    if (!gone) {
+      this.child.kill('SIGKILL')
+      await ended
+    }
   }
 
   private async ready(): Promise<void> {
@@ -94,6 +88,34 @@ export class Usher {
     }
     throw new Error(`Usher was not ready after ${PATIENCE} ms:\n${readFileSync(this.log, 'utf8')}`)
   }
+}
+
+function spawned(
+  url: string,
+  sandboxUrl: string,
+  folder: string,
+  log: string,
+  mode: 'w' | 'a',
+  hoursAhead: number,
+): ChildProcess {
+  const output = openSync(log, mode)
+  const child = spawn(program, ['serve'], {
+    // Not the repository: a developer's .env is none of the tests' business.
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH,
+      RUST_BACKTRACE: '1',
+      RUST_LOG: process.env.USHER_LOG ?? 'info',
+      USHER_ADDR: new URL(url).host,
+      USHER_PUBLIC_URL: url,
+      USHER_SANDBOX_ADDR: new URL(sandboxUrl).host,
+      USHER_DATABASE_URL: `sqlite://${join(folder, 'usher.db')}`,
+      USHER_CLOCK_AHEAD: String(hoursAhead),
+    },
+    stdio: ['ignore', output, output],
+  })
+  closeSync(output)
+  return child
 }
 
 /** Two ports that were free a moment ago, held together so that they differ. */
