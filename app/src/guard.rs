@@ -4,6 +4,7 @@
 //! During server rendering a server function is a plain call, so this cannot be left to a middleware.
 
 pub mod flash;
+pub mod note;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -14,7 +15,7 @@ use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use service::{Caller, Error, Services, SessionToken, Visit};
+use service::{Caller, Error, Services, SessionToken, SignedIn, Visit};
 
 use crate::AppError;
 use crate::routes::Page;
@@ -29,6 +30,9 @@ pub struct ClientIp(pub String);
 pub struct TenantHost(pub Slug);
 
 const SESSION_SECONDS: u32 = 30 * 24 * 60 * 60;
+/// Longer than the link in the letter works.
+const SIGN_UP_SECONDS: u32 = 7 * 24 * 60 * 60;
+const DEVICE_SECONDS: u32 = 400 * 24 * 60 * 60;
 
 /// The services that the server gave to this request.
 pub fn services() -> Result<Services, AppError> {
@@ -42,7 +46,10 @@ fn parts() -> Option<Parts> {
 /// From where this request comes, for the audit log.
 #[must_use]
 pub fn visit() -> Visit {
-    let Some(parts) = parts() else { return Visit::default() };
+    parts().as_ref().map(visit_of).unwrap_or_default()
+}
+
+fn visit_of(parts: &Parts) -> Visit {
     let ip =
         parts.extensions.get::<ClientIp>().map(|ip| ip.0.clone()).or_else(|| {
             parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip().to_string())
@@ -59,18 +66,20 @@ pub async fn caller() -> Result<Caller, AppError> {
 /// Who is signed in, if somebody is.
 pub async fn maybe_caller() -> Result<Option<Caller>, AppError> {
     let services = services()?;
-    match session_token(&services) {
-        Some(token) => {
-            let caller = service::who(&services, &token, visit()).await?;
-            Ok(caller.map(|caller| Caller { host: host(), ..caller }))
-        }
-        None => Ok(None),
-    }
+    let Some(parts) = parts() else { return Ok(None) };
+    Ok(caller_of(&services, &parts).await?)
+}
+
+/// Who has sent this request, if they are signed in. For what is served beside the pages.
+pub async fn caller_of(services: &Services, parts: &Parts) -> Result<Option<Caller>, Error> {
+    let Some(token) = cookie_of(parts, session_name(services)) else { return Ok(None) };
+    let caller = service::who(services, &token, visit_of(parts)).await?;
+    Ok(caller.map(|caller| Caller { host: host(parts), ..caller }))
 }
 
 /// The organization whose own host was asked, if it was one.
-fn host() -> Option<Slug> {
-    parts()?.extensions.get::<TenantHost>().map(|TenantHost(slug)| slug.clone())
+fn host(parts: &Parts) -> Option<Slug> {
+    parts.extensions.get::<TenantHost>().map(|TenantHost(slug)| slug.clone())
 }
 
 /// Sends on to a page of an organization, at the host where it lives.
@@ -98,6 +107,47 @@ pub fn remember(services: &Services, token: &SessionToken) {
     set_shared_cookie(services, session_name(services), token.as_str(), SESSION_SECONDS);
 }
 
+/// Signs this browser in, and knows it again next time.
+pub fn welcome(services: &Services, signed_in: &SignedIn) {
+    remember(services, &signed_in.session);
+    set_shared_cookie(services, device_name(services), &signed_in.device, DEVICE_SECONDS);
+}
+
+/// The cookie by which this browser is known to have signed in before.
+#[must_use]
+pub fn device(services: &Services) -> Option<String> {
+    cookie(device_name(services))
+}
+
+fn device_name(services: &Services) -> &'static str {
+    let settings = services.settings();
+    match (settings.secure_cookies, settings.tenant_hosts) {
+        (true, false) => "__Host-usher_device",
+        (true, true) => "__Secure-usher_device",
+        (false, _) => "usher_device",
+    }
+}
+
+/// Remembers that this browser asked for an account: with the cookie the link in the letter is enough.
+pub fn begin_sign_up(services: &Services, browser: &str) {
+    set_cookie(services, sign_up_name(services), browser, "/", SIGN_UP_SECONDS);
+}
+
+/// The cookie of a browser that asked for an account.
+#[must_use]
+pub fn sign_up_browser(services: &Services) -> Option<String> {
+    cookie(sign_up_name(services))
+}
+
+/// Forgets that this browser asked for an account.
+pub fn end_sign_up(services: &Services) {
+    set_cookie(services, sign_up_name(services), "", "/", 0);
+}
+
+fn sign_up_name(services: &Services) -> &'static str {
+    if services.settings().secure_cookies { "__Host-usher_signup" } else { "usher_signup" }
+}
+
 /// Signs this browser out.
 pub fn forget(services: &Services) {
     set_shared_cookie(services, session_name(services), "", 0);
@@ -106,7 +156,10 @@ pub fn forget(services: &Services) {
 /// One cookie of the request.
 #[must_use]
 pub fn cookie(name: &str) -> Option<String> {
-    let parts = parts()?;
+    cookie_of(&parts()?, name)
+}
+
+fn cookie_of(parts: &Parts, name: &str) -> Option<String> {
     parts
         .headers
         .get_all(COOKIE)
@@ -149,14 +202,30 @@ pub fn wants_html() -> bool {
     })
 }
 
+/// The page on which a plain form stood.
+#[must_use]
+pub fn page_before() -> Option<Page> {
+    let parts = parts()?;
+    let uri: http::Uri = parts.headers.get(header::REFERER)?.to_str().ok()?.parse().ok()?;
+    Page::of(uri.path())
+}
+
 /// Sets the status that goes with an error, for calls from scripts. A plain form post is answered with a redirect,
 /// and a page sets its own.
 #[must_use]
 pub fn answer(error: AppError) -> AppError {
     if parts().is_some() && !wants_html() {
-        set_status(error.status());
+        set_status_of(&error);
     }
     error
+}
+
+/// Sets the status of the answer to what goes with an error, and when to come again if that is known.
+pub fn set_status_of(error: &AppError) {
+    set_status(error.status());
+    if let (AppError::TooMany { seconds }, Some(response)) = (error, use_context::<ResponseOptions>()) {
+        response.insert_header(header::RETRY_AFTER, HeaderValue::from(*seconds));
+    }
 }
 
 /// Sets the status of the answer.

@@ -5,6 +5,7 @@
 //! One noun per file; the same stem names the noun in `store`, `service` and `app`.
 
 pub mod access;
+pub mod audit;
 pub mod catalog;
 pub mod email;
 pub mod ids;

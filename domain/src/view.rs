@@ -3,11 +3,17 @@
 //! `service` fills them, `app` draws them.
 
 mod account;
+mod audit;
+mod domains;
+mod organization;
 mod team;
 
 use serde::{Deserialize, Serialize};
 
 pub use account::*;
+pub use audit::*;
+pub use domains::*;
+pub use organization::*;
 pub use team::*;
 
 use crate::ids::{MailId, OrgId};

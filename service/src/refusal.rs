@@ -1,10 +1,78 @@
 //! The sentences of the use cases' own refusals, each once. Rules have theirs beside them in `domain`.
 
 use domain::view::Suspension;
-use domain::{EmailAddress, Plan, Refusal};
+use domain::{EmailAddress, Plan, Refusal, Slug};
+
+mod seats;
+
+pub(crate) use seats::*;
 
 pub(crate) fn address_taken() -> Refusal {
     Refusal::new("address-taken", "This address has an account already.", "Sign in with it.")
+}
+
+pub(crate) fn account_made(email: &EmailAddress) -> Refusal {
+    Refusal::new("account-made", format!("{email} has an account already."), "Sign in with it.")
+}
+
+pub(crate) fn confirmation_used() -> Refusal {
+    Refusal::new("confirmation-used", "This link has been used.", "Sign in with your address.")
+}
+
+pub(crate) fn confirmation_expired() -> Refusal {
+    Refusal::new("confirmation-expired", "This link has expired.", "Create your account again; nothing is lost by that.")
+}
+
+pub(crate) fn reset_used() -> Refusal {
+    Refusal::new("reset-used", "This link has been used.", "Sign in with the new password, or ask for another link.")
+}
+
+pub(crate) fn reset_expired() -> Refusal {
+    Refusal::new("reset-expired", "This link has expired.", "Ask for another one.")
+}
+
+pub(crate) fn change_ended() -> Refusal {
+    Refusal::new(
+        "change-ended",
+        "This change of address is done, replaced by another one, or taken back.",
+        "Your account page says which address you have.",
+    )
+}
+
+pub(crate) fn change_expired() -> Refusal {
+    Refusal::new(
+        "change-expired",
+        "The time for this change of address is over.",
+        "Ask for it again on your account page.",
+    )
+}
+
+pub(crate) fn change_impossible() -> Refusal {
+    Refusal::new(
+        "change-impossible",
+        "The new address has an account of its own by now, so yours keeps its address.",
+        "Sign in with the new address, or choose another one.",
+    )
+}
+
+pub(crate) fn password_wrong() -> Refusal {
+    Refusal::new("password-wrong", "This is not your password.", "Check it and try again.")
+}
+
+pub(crate) fn password_same() -> Refusal {
+    Refusal::new("password-same", "This is the password that you have.", "Choose another one.")
+}
+
+pub(crate) fn same_address() -> Refusal {
+    Refusal::new("same-address", "This is the address that you have.", "Write the one you want instead.")
+}
+
+pub(crate) fn last_owner_of(names: &[String]) -> Refusal {
+    Refusal::new(
+        "last-owner-of",
+        format!("{} would be left without an owner.", names.join(", ")),
+        "Hand each of them over to somebody else, or delete it, and then come back.",
+    )
 }
 
 pub(crate) fn name_length() -> Refusal {
@@ -63,7 +131,7 @@ pub(crate) fn last_owner() -> Refusal {
     Refusal::new(
         "last-owner",
         "An organization always has an owner, and this is the last one.",
-        "Invite another owner first.",
+        "Make somebody else an owner first, or hand the organization over in its settings.",
     )
 }
 
@@ -177,4 +245,56 @@ pub(crate) fn suspended(how: &Suspension, owners: &[EmailAddress]) -> Refusal {
         }
     };
     Refusal::new("suspended", format!("{why}{until}"), format!("What is yours is kept. Ask {whom}."))
+}
+
+pub(crate) fn no_such_day() -> Refusal {
+    Refusal::new("no-such-day", "There is no such day.", "Write it as year, month and day: 2027-11-22.")
+}
+
+pub(crate) fn no_audit_export(plan: &Plan, with: &[&str]) -> Refusal {
+    Refusal::new(
+        "no-audit-export",
+        format!("{} shows the audit log on this page and has no export.", plan.name),
+        format!("With {} it can be taken away as a file. An owner changes the plan on the billing page.", with.join(" or ")),
+    )
+}
+
+pub(crate) fn slugs_many() -> Refusal {
+    Refusal::new(
+        "slugs-many",
+        "This company keeps ten addresses already.",
+        "Go back to one that it had: those are always free to it.",
+    )
+}
+
+pub(crate) fn no_heir(to: &EmailAddress) -> Refusal {
+    Refusal::new(
+        "no-heir",
+        format!("{to} is no active member here besides you."),
+        "Choose somebody who is, or invite them first.",
+    )
+}
+
+pub(crate) fn not_its_slug(slug: &Slug) -> Refusal {
+    Refusal::new("not-its-slug", format!("This is not `{slug}`."), format!("Write {slug} here if you mean it."))
+}
+
+pub(crate) fn not_ended() -> Refusal {
+    Refusal::new(
+        "not-ended",
+        "Nothing was deleted: the payment service did not answer, so what this company pays for could go on.",
+        "Try again in a minute.",
+    )
+}
+
+pub(crate) fn nothing_ended() -> Refusal {
+    Refusal::new(
+        "nothing-ended",
+        "The plan of this company is in order, so there is nothing to choose.",
+        "To pay less, look at the plans on the billing page.",
+    )
+}
+
+pub(crate) fn reason_missing() -> Refusal {
+    Refusal::new("reason-missing", "The members are told why, so a reason is needed.", "Write one sentence for them.")
 }

@@ -7,9 +7,12 @@ use payments::PaymentProvider;
 use store::Store;
 use tokio::sync::Notify;
 
+use crate::limits::Limiters;
 use crate::password::Passwords;
+use crate::secret::Secrets;
+use crate::rounds::Rounds;
 use crate::turn::Turns;
-use crate::{Clock, Entropy, Error, Mailer, Settings};
+use crate::{Clock, Entropy, Error, Mailer, Settings, TxtLookup};
 
 /// Everything that comes in through the front door.
 #[derive(Clone)]
@@ -26,6 +29,8 @@ pub struct ServicesConfig {
     pub entropy: Arc<dyn Entropy>,
     /// Who carries letters.
     pub mailer: Arc<dyn Mailer>,
+    /// Who knows which texts stand at a domain.
+    pub dns: Arc<dyn TxtLookup>,
     /// What the operator has set.
     pub settings: Settings,
 }
@@ -41,9 +46,13 @@ struct Inside {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     mailer: Arc<dyn Mailer>,
+    dns: Arc<dyn TxtLookup>,
     settings: Settings,
     passwords: Passwords,
     turns: Turns,
+    rounds: Rounds,
+    limiters: Limiters,
+    secrets: Secrets,
     work: Notify,
 }
 
@@ -51,15 +60,20 @@ impl Services {
     /// Puts the parts together. Does nothing else: no connection is made, nothing is read.
     #[must_use]
     pub fn new(config: ServicesConfig) -> Self {
-        let ServicesConfig { store, payments, catalog, clock, entropy, mailer, settings } = config;
+        let ServicesConfig { store, payments, catalog, clock, entropy, mailer, dns, settings } = config;
         let passwords = Passwords::new(settings.password_cost);
+        let limiters = Limiters::new(settings.limits, &clock);
         Self(Arc::new(Inside {
             store,
             payments,
             catalog,
             mailer,
+            dns,
             passwords,
             turns: Turns::default(),
+            rounds: Rounds::default(),
+            limiters,
+            secrets: Secrets::default(),
             clock,
             entropy,
             settings,
@@ -104,8 +118,24 @@ impl Services {
         &*self.0.mailer
     }
 
+    pub(crate) fn dns(&self) -> &dyn TxtLookup {
+        &*self.0.dns
+    }
+
     pub(crate) fn passwords(&self) -> &Passwords {
         &self.0.passwords
+    }
+
+    pub(crate) fn limiters(&self) -> &Limiters {
+        &self.0.limiters
+    }
+
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.0.secrets
+    }
+
+    pub(crate) fn rounds(&self) -> &Rounds {
+        &self.0.rounds
     }
 
     pub(crate) fn turns(&self) -> &Turns {

@@ -12,11 +12,15 @@ use std::time::Duration;
 use domain::Timestamp;
 use futures::FutureExt;
 
-use crate::Services;
+use crate::{Error, Services};
 
+mod account;
 mod expiries;
 mod inbox;
 mod outbox;
+mod resting;
+mod retention;
+mod waiting;
 
 /// How long a unit of work belongs to its worker. Longer than a unit takes, with all time-outs.
 const LEASE: Duration = Duration::from_mins(5);
@@ -33,7 +37,10 @@ pub async fn step(s: &Services) -> anyhow::Result<bool> {
     let event = inbox::step(s).await?;
     let effect = outbox::step(s).await?;
     let expiry = expiries::step(s).await?;
-    Ok(event || effect || expiry)
+    let rest = resting::step(s).await?;
+    let moved = waiting::step(s).await?;
+    let retention = retention::step(s).await?;
+    Ok(event || effect || expiry || rest || moved || retention)
 }
 
 /// Works until `shutdown` is done, and finishes the unit in hand first.
@@ -55,6 +62,14 @@ pub async fn run(s: Services, shutdown: impl Future<Output = ()> + Send) {
             () = s.woken() => {}
             () = tokio::time::sleep(IDLE) => {}
         }
+    }
+}
+
+/// What a use case said no to is not for the worker to answer.
+fn broken(error: Error) -> anyhow::Error {
+    match error {
+        Error::Broken(error) => error,
+        other => anyhow::Error::new(other),
     }
 }
 

@@ -42,6 +42,7 @@ pub fn statements() -> impl Iterator<Item = Statement> {
         crate::invitation_link::STATEMENTS,
         crate::invitation_list::STATEMENTS,
         crate::life::STATEMENTS,
+        crate::join_request::STATEMENTS,
         crate::member::STATEMENTS,
         crate::member_list::STATEMENTS,
         crate::organization::STATEMENTS,

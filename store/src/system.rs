@@ -3,9 +3,9 @@
 //! Each of the files below begins with its reason. A statement belongs here only if no tenant is known yet (signing
 //! in, knocking at the door, a webhook), if it serves all of them (queues, expiries), or if it makes one.
 
-pub mod audit;
 pub mod account;
 pub mod address;
+pub mod audit;
 pub mod failure;
 pub mod inbox;
 pub mod invitation;
@@ -14,8 +14,8 @@ pub mod mailbox;
 pub mod organization;
 pub mod outbox;
 pub mod plan;
-pub mod seat;
 pub mod reset;
+pub mod seat;
 pub mod secret;
 pub mod session;
 pub mod sign_up;

@@ -60,9 +60,8 @@ impl Store {
         let last: Option<(i64, Option<Vec<u8>>)> =
             on!(tx.conn(), |c| query_as(LAST).bind(tenant.as_str()).fetch_optional(c).await?);
         let Some((mut count, mut head)) = last else { return Ok(0) };
-        let lines: Vec<Line> = on!(tx.conn(), |c| {
-            query_as(OLDEST_OUTSIDE).bind(tenant.as_str()).bind(AT_ONCE).fetch_all(c).await?
-        });
+        let lines: Vec<Line> =
+            on!(tx.conn(), |c| { query_as(OLDEST_OUTSIDE).bind(tenant.as_str()).bind(AT_ONCE).fetch_all(c).await? });
         let mut adopted = 0;
         for mut line in lines {
             count += 1;

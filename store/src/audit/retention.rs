@@ -41,9 +41,8 @@ impl TenantTx {
         if last_to_go <= chain.dropped {
             return Ok(0);
         }
-        let hash: Option<Option<Vec<u8>>> = on!(conn.again(), |c| {
-            query_scalar(HASH_OF).bind(tenant).bind(last_to_go).fetch_optional(c).await?
-        });
+        let hash: Option<Option<Vec<u8>>> =
+            on!(conn.again(), |c| { query_scalar(HASH_OF).bind(tenant).bind(last_to_go).fetch_optional(c).await? });
         let Some(hash) = hash.flatten() else {
             return Err(StoreError::inconsistent("audit log", format!("line {last_to_go} is missing")));
         };

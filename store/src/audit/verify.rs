@@ -70,8 +70,7 @@ impl TenantRead {
         if let Some(noted) = noted.filter(|noted| noted.number > chain.count || noted.number < 1) {
             return Ok(Err(Break::Noted { number: noted.number }));
         }
-        let unnumbered: Option<String> =
-            on!(conn, |c| query_scalar(UNNUMBERED).bind(tenant).fetch_optional(c).await?);
+        let unnumbered: Option<String> = on!(conn, |c| query_scalar(UNNUMBERED).bind(tenant).fetch_optional(c).await?);
         Ok(unnumbered.map_or(Ok(()), |id| Err(Break::Unnumbered { id })))
     }
 }

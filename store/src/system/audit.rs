@@ -60,8 +60,6 @@ impl System<'_> {
     pub async fn all_organizations(self) -> Result<Vec<(OrgId, Slug)>, StoreError> {
         let rows: Vec<(String, String)> =
             on!(self.store.db.reader(), |c| query_as(ALL_ORGANIZATIONS).fetch_all(c).await?);
-        rows.iter()
-            .map(|(org, slug)| Ok((parse::text("organization id", org)?, parse::text("slug", slug)?)))
-            .collect()
+        rows.iter().map(|(org, slug)| Ok((parse::text("organization id", org)?, parse::text("slug", slug)?))).collect()
     }
 }
