@@ -10,12 +10,18 @@ use crate::features::billing::page::BillingPage;
 use crate::features::dashboard::page::DashboardPage;
 use crate::features::organizations::page::OrganizationsPage;
 use crate::features::settings::page::SettingsPage;
+use crate::features::team::invitations::InvitationsPage;
+use crate::features::team::invite::InvitePage;
 use crate::features::team::page::TeamPage;
+use crate::features::team::reclaim::ReclaimPage;
+use crate::features::team::requests::RequestsPage;
 #[cfg(feature = "ssr")]
 use crate::features::{
-    accounts::page::{LoginPage, SignUpPage},
+    account::page::{AccountPage, SessionsPage},
+    accounts::page::{ForgotPage, LoginPage, SignUpPage, SignUpSentPage},
     invitations::page::InvitationPage,
     mailbox::page::MailboxPage,
+    proofs::page::{ConfirmAddressPage, ConfirmPage, ResetPage},
 };
 
 /// The application: which page draws which path. `/` and `/pricing` are not in it, see `public`.
@@ -42,10 +48,21 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/app") view=OrganizationsPage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug") view=DashboardPage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/team") view=TeamPage ssr=SsrMode::Async/>
+                <Route path=path!("/app/:slug/team/invite") view=InvitePage ssr=SsrMode::Async/>
+                <Route path=path!("/app/:slug/team/invitations") view=InvitationsPage ssr=SsrMode::Async/>
+                <Route path=path!("/app/:slug/team/requests") view=RequestsPage ssr=SsrMode::Async/>
+                <Route path=path!("/app/:slug/team/reclaim") view=ReclaimPage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/billing") view=BillingPage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/settings") view=SettingsPage ssr=SsrMode::Async/>
                 <Route path=path!("/signup") view=SignUpPage ssr=SsrMode::Async/>
+                <Route path=path!("/signup/sent") view=SignUpSentPage ssr=SsrMode::Async/>
+                <Route path=path!("/confirm/:token") view=ConfirmPage ssr=SsrMode::Async/>
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
+                <Route path=path!("/forgot") view=ForgotPage ssr=SsrMode::Async/>
+                <Route path=path!("/reset/:token") view=ResetPage ssr=SsrMode::Async/>
+                <Route path=path!("/address/:token") view=ConfirmAddressPage ssr=SsrMode::Async/>
+                <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async/>
+                <Route path=path!("/account/sessions") view=SessionsPage ssr=SsrMode::Async/>
                 <Route path=path!("/invitations/:token") view=InvitationPage ssr=SsrMode::Async/>
                 <Route path=path!("/dev/mail") view=MailboxPage ssr=SsrMode::Async/>
             </FlatRoutes>
@@ -76,7 +93,14 @@ mod elsewhere {
         });
     }
 
-    pub use {Elsewhere as InvitationPage, Elsewhere as LoginPage, Elsewhere as MailboxPage, Elsewhere as SignUpPage};
+    pub use {
+        Elsewhere as AccountPage, Elsewhere as ConfirmAddressPage, Elsewhere as ConfirmPage, Elsewhere as ForgotPage,
+        Elsewhere as InvitationPage, Elsewhere as LoginPage, Elsewhere as MailboxPage, Elsewhere as ResetPage,
+        Elsewhere as SessionsPage, Elsewhere as SignUpPage, Elsewhere as SignUpSentPage,
+    };
 }
 #[cfg(not(feature = "ssr"))]
-use elsewhere::{InvitationPage, LoginPage, MailboxPage, SignUpPage};
+use elsewhere::{
+    AccountPage, ConfirmAddressPage, ConfirmPage, ForgotPage, InvitationPage, LoginPage, MailboxPage, ResetPage,
+    SessionsPage, SignUpPage, SignUpSentPage,
+};

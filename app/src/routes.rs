@@ -171,6 +171,17 @@ impl Page {
         }
     }
 
+    /// The page of the navigation that it belongs to.
+    #[must_use]
+    pub const fn section(self) -> Self {
+        match self {
+            Self::TeamInvite | Self::TeamInvitations | Self::TeamRequests | Self::TeamReclaim => Self::Team,
+            Self::Reactivate => Self::Billing,
+            Self::SettingsDomains | Self::SettingsAudit => Self::Settings,
+            other => other,
+        }
+    }
+
     /// What a member must be allowed to do to open it; `None`: it is not a page of an organization.
     #[must_use]
     pub const fn permission(self) -> Option<Permission> {

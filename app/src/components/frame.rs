@@ -50,7 +50,7 @@ pub fn Frame(
                         <SeatRow seats small=true/>
                         <span>{sentence(seats)}</span>
                     </a>
-                    <p class="side-me">{me.email.to_string()}</p>
+                    <p class="side-me"><a href=Page::Account.path() rel="external">{me.email.to_string()}</a></p>
                     <SignOut/>
                 </div>
             </header>

@@ -14,6 +14,7 @@ use crate::components::icon::{Draw, Icon};
 use crate::components::loaded::Loaded;
 use crate::components::outcome::{Failure, at_field, failure, once};
 use crate::components::seat_row::{SeatRow, sentence};
+use crate::features::team::parts::AskToJoin;
 use crate::routes::Page;
 
 /// One's organizations, and the form for a new one.
@@ -25,12 +26,14 @@ pub fn OrganizationsPage() -> impl IntoView {
         <Title text=Page::Organizations.title()/>
         <Loaded from=listing view={move |Listing { me, rows }| {
             let email = me.email.to_string();
+            let nowhere = rows.is_empty();
             view! {
-                <PlainFrame wide=true aside=move || view! { <span class="plain-me">{email.clone()}</span><SignOut/> }>
+                <PlainFrame wide=true aside=move || view! { <a class="plain-me" href=Page::Account.path() rel="external">{email.clone()}</a><SignOut/> }>
                     <div class="columns">
                         <section class="columns-main">
                             <h1>{Page::Organizations.title()}</h1>
                             <Rows rows/>
+                            <AskToJoin email=me.email.clone() first=nowhere/>
                         </section>
                         <Create action=create/>
                     </div>
