@@ -13,11 +13,15 @@ use serde::{Deserialize, Serialize};
 use crate::Refusal;
 
 #[cfg(feature = "server")]
+mod company;
+#[cfg(feature = "server")]
 mod free_mail;
 pub mod proof;
 
 #[cfg(feature = "server")]
-pub use free_mail::{company_domain, is_free_mail};
+pub use company::{NotACompanys, company_domain, is_public_suffix, typed_domain};
+#[cfg(feature = "server")]
+pub use free_mail::is_free_mail;
 
 /// The longest address, in bytes (RFC 5321, section 4.5.3.1.3, less the angle brackets).
 pub const LONGEST: usize = 254;

@@ -88,7 +88,7 @@ impl Role {
             }
             P::ProjectDelete | P::MemberChangeRole | P::BillingManage | P::OrganizationClose => {
                 matches!(self, Self::Owner)
-            },
+            }
         }
     }
 }

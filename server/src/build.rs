@@ -10,8 +10,8 @@ use payments::stripe::{Stripe, StripeConfig};
 use payments::{SecretKey, WebhookSecret};
 use sandbox::{Sandbox, SandboxConfig};
 use service::{
-    Clock, DevMailbox, Entropy, Limits, Mailer, PasswordCost, Services, ServicesConfig, Settings, SmtpMailer, SystemClock,
-    SystemEntropy,
+    Clock, DevMailbox, Entropy, Limits, Mailer, NameServers, NoAnswer, PasswordCost, Services, ServicesConfig,
+    Settings, SmtpMailer, SystemClock, SystemEntropy, TxtLookup,
 };
 use store::Store;
 use url::Url;
@@ -138,6 +138,7 @@ pub fn services(config: &Config, store: Store, payments: &Payments, web: SocketA
         clock,
         entropy,
         mailer,
+        dns: dns(config)?,
         settings: Settings {
             development: config.development(),
             secure_cookies: public_url.starts_with("https://"),
@@ -151,6 +152,20 @@ pub fn services(config: &Config, store: Store, payments: &Payments, web: SocketA
             public_url,
         },
     }))
+}
+
+/// Who is asked what stands at a domain. A machine that knows no name servers can do everything else.
+fn dns(config: &Config) -> anyhow::Result<Arc<dyn TxtLookup>> {
+    if let Some(server) = config.dns {
+        return Ok(Arc::new(NameServers::at(server).context("USHER_DNS does not fit")?));
+    }
+    Ok(match NameServers::of_this_machine() {
+        Ok(servers) => Arc::new(servers),
+        Err(error) => {
+            tracing::warn!(error = format!("{error:#}"), "domains cannot be verified; set USHER_DNS to a name server");
+            Arc::new(NoAnswer("this machine knows no name servers".to_owned()))
+        }
+    })
 }
 
 /// Where payment pages live: at Stripe they have a host of their own, at a sandbox they are beside its API.

@@ -47,6 +47,8 @@ pub struct Config {
     pub server_timing: bool,
     /// Whether each organization also has a host of its own.
     pub tenant_hosts: bool,
+    /// The name server that is asked about domains; `None`: those of this machine.
+    pub dns: Option<SocketAddr>,
     /// How many proxies stand in front and add to `X-Forwarded-For`.
     pub proxies: usize,
     /// How far the clock is ahead of the machine's, to see what time brings. Development only.
@@ -91,6 +93,7 @@ impl Config {
         let smtp_url = or_note(smtp_url(source), None, &mut problems);
         let stripe = or_note(stripe(source, production), None, &mut problems);
         let tenant_hosts = or_note(tenant_hosts(source, public_url.as_deref()), false, &mut problems);
+        let dns = or_note(dns(source), None, &mut problems);
         let proxies = or_note(proxies(source), 0, &mut problems);
         let clock_ahead = or_note(clock_ahead(source, production), Duration::ZERO, &mut problems);
         let catalog = catalog(source).map_err(|problem| problems.push(problem)).ok();
@@ -107,6 +110,7 @@ impl Config {
                 stripe,
                 server_timing: !production || source.get("USHER_SERVER_TIMING").as_deref() == Some("1"),
                 tenant_hosts,
+                dns,
                 proxies,
                 clock_ahead,
                 log: source.get("RUST_LOG").unwrap_or_else(|| "info".to_owned()),
@@ -151,6 +155,10 @@ fn address(source: &Source, name: &'static str, default: &str) -> Result<SocketA
             format!("Set it to something like {default}."),
         )
     })
+}
+
+fn dns(source: &Source) -> Result<Option<SocketAddr>, Problem> {
+    source.get("USHER_DNS").map(|_| address(source, "USHER_DNS", "192.0.2.53:53")).transpose()
 }
 
 fn public_url(source: &Source, production: bool) -> Result<Option<String>, Problem> {

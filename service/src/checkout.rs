@@ -4,6 +4,7 @@
 //! however often and from wherever it is asked for, and a page that was opened by somebody who then died is found
 //! again by asking with the same key.
 
+use domain::access::Deed;
 use domain::ids::OrgId;
 use domain::plan::Part;
 use domain::subscription::{ProviderCheckoutId, ProviderCustomerId};
@@ -201,6 +202,7 @@ struct Record {
 
 impl Command for Record {
     const REQUIRES: Permission = Permission::BillingManage;
+    const DEED: Deed = Deed::Settle;
     type Output = ();
     type Error = Error;
 
@@ -218,6 +220,7 @@ struct Close<'a> {
 
 impl Command for Close<'_> {
     const REQUIRES: Permission = Permission::BillingManage;
+    const DEED: Deed = Deed::Settle;
     type Output = ();
     type Error = Error;
 

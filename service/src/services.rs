@@ -9,8 +9,8 @@ use tokio::sync::Notify;
 
 use crate::limits::Limiters;
 use crate::password::Passwords;
-use crate::secret::Secrets;
 use crate::rounds::Rounds;
+use crate::secret::Secrets;
 use crate::turn::Turns;
 use crate::{Clock, Entropy, Error, Mailer, Settings, TxtLookup};
 

@@ -15,6 +15,8 @@ mod letters;
 #[cfg(feature = "world")]
 mod listener;
 #[cfg(feature = "world")]
+mod name_server;
+#[cfg(feature = "world")]
 mod world;
 
 #[cfg(feature = "world")]
@@ -22,5 +24,6 @@ pub use self::{
     clock::ManualClock,
     entropy::SeededEntropy,
     letters::Letters,
+    name_server::NameServer,
     world::{Card, PASSWORD, Paid, World},
 };

@@ -13,7 +13,8 @@ use payments::{SecretKey, Stripe, StripeConfig, WebhookSecret};
 use reqwest::Url;
 use sandbox::{Sandbox, SandboxConfig};
 use service::{
-    Caller, CreateOrganization, Limits, PasswordCost, Services, ServicesConfig, Settings, SignIn, StartCheckout, Visit, work,
+    Caller, CreateOrganization, Limits, NameServers, PasswordCost, Services, ServicesConfig, Settings, SignIn,
+    StartCheckout, Visit, work,
 };
 use store::Store;
 use tempfile::TempDir;
@@ -21,7 +22,7 @@ use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::browser::{Browser, Page};
-use crate::{Letters, ManualClock, SeededEntropy, listener, postgres};
+use crate::{Letters, ManualClock, NameServer, SeededEntropy, listener, postgres};
 
 /// The password of everybody in a world.
 pub const PASSWORD: &str = "three words and a horse";
@@ -38,6 +39,8 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     /// What was sent by mail.
     pub letters: Arc<Letters>,
+    /// Who knows which texts stand at which name.
+    pub names: NameServer,
     /// The provider, for asking it past the use cases.
     pub payments: Arc<Stripe>,
     /// For the sandbox's pages.
@@ -45,6 +48,7 @@ pub struct World {
     url: String,
     catalog: Arc<Catalog>,
     webhooks: JoinHandle<()>,
+    set: fn(&mut Settings),
     /// Gone with the world.
     _folder: Option<TempDir>,
 }
@@ -102,18 +106,23 @@ impl Paid {
 impl World {
     /// On a fresh SQLite file.
     pub async fn sqlite() -> Self {
+        Self::sqlite_with(|_| {}).await
+    }
+
+    /// The same, with something set otherwise.
+    pub async fn sqlite_with(set: fn(&mut Settings)) -> Self {
         let folder = must("a temporary folder", tempfile::tempdir());
         let url = format!("sqlite://{}/usher.db", folder.path().display());
-        Self::start(url, Some(folder)).await
+        Self::start(url, Some(folder), set).await
     }
 
     /// On a fresh PostgreSQL database.
     pub async fn postgres() -> Self {
         let url = must("a PostgreSQL database", spawn_blocking(postgres::database).await);
-        Self::start(url, None).await
+        Self::start(url, None, |_| {}).await
     }
 
-    async fn start(url: String, folder: Option<TempDir>) -> Self {
+    async fn start(url: String, folder: Option<TempDir>, set: fn(&mut Settings)) -> Self {
         let listener = must("a port for webhooks", TcpListener::bind("127.0.0.1:0").await);
         let door = must("its number", listener.local_addr());
         let config = SandboxConfig {
@@ -132,6 +141,7 @@ impl World {
             }),
         );
         let secret = WebhookSecret::new(sandbox.webhook_secret());
+        let names = NameServer::start().await;
         let (clock, letters, payments) = (Arc::default(), Arc::default(), Arc::new(payments));
         let catalog = Arc::new(Catalog::built_in().clone());
         let parts = Parts {
@@ -140,14 +150,29 @@ impl World {
             catalog: &catalog,
             clock: &clock,
             letters: &letters,
+            names: &names,
             secret: &secret,
             origin: sandbox.api_base().trim_end_matches('/').to_owned(),
+            set,
         };
         let services = parts.services(1).await;
         must("the migration", services.store().migrate().await);
         let webhooks = listener::open(listener, services.clone(), secret);
         let browser = must("a browser", Browser::new());
-        Self { services, sandbox, clock, letters, payments, browser, url, catalog, webhooks, _folder: folder }
+        Self {
+            services,
+            sandbox,
+            clock,
+            letters,
+            names,
+            payments,
+            browser,
+            url,
+            catalog,
+            webhooks,
+            set,
+            _folder: folder,
+        }
     }
 
     /// The database's address, for a process that is to share it.
@@ -164,8 +189,10 @@ impl World {
             catalog: &self.catalog,
             clock: &self.clock,
             letters: &self.letters,
+            names: &self.names,
             secret: &WebhookSecret::new(self.sandbox.webhook_secret()),
             origin: self.sandbox.api_base().trim_end_matches('/').to_owned(),
+            set: self.set,
         };
         parts.services(seed).await
     }
@@ -254,13 +281,28 @@ struct Parts<'a> {
     catalog: &'a Arc<Catalog>,
     clock: &'a Arc<ManualClock>,
     letters: &'a Arc<Letters>,
+    names: &'a NameServer,
     secret: &'a WebhookSecret,
     origin: String,
+    set: fn(&mut Settings),
 }
 
 impl Parts<'_> {
     async fn services(self, seed: u64) -> Services {
         let store = must("the database", Store::connect(self.url).await);
+        let mut settings = Settings {
+            public_url: "http://usher.test".to_owned(),
+            development: true,
+            secure_cookies: false,
+            mail_is_sent: true,
+            webhook_secrets: vec![self.secret.clone()],
+            livemode: false,
+            checkout_origins: vec![self.origin],
+            tenant_hosts: false,
+            limits: Limits::GENEROUS,
+            password_cost: PasswordCost::TestOnly,
+        };
+        (self.set)(&mut settings);
         Services::new(ServicesConfig {
             store,
             payments: self.payments.clone(),
@@ -268,18 +310,8 @@ impl Parts<'_> {
             clock: self.clock.clone(),
             entropy: Arc::new(SeededEntropy::new(seed)),
             mailer: self.letters.clone(),
-            settings: Settings {
-                public_url: "http://usher.test".to_owned(),
-                development: true,
-                secure_cookies: false,
-                mail_is_sent: true,
-                webhook_secrets: vec![self.secret.clone()],
-                livemode: false,
-                checkout_origins: vec![self.origin],
-                tenant_hosts: false,
-                limits: Limits::GENEROUS,
-                password_cost: PasswordCost::TestOnly,
-            },
+            dns: Arc::new(must("a resolver", NameServers::at(self.names.addr()))),
+            settings,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Domains where anybody can get a mailbox. Whoever sits there has no colleagues by virtue of the domain.
 
-use crate::{EmailAddress, EmailDomain};
+use crate::EmailDomain;
 
 /// A header of `#` lines, then one domain a line, sorted by bytes.
 const LIST: &str = include_str!("../../data/free-mail-domains.txt");
@@ -39,12 +39,6 @@ pub fn is_free_mail(domain: &EmailDomain) -> bool {
     MORE.binary_search(&domain.as_str()).is_ok() || listed(LIST, domain.as_str())
 }
 
-/// The domain that makes colleagues of the people who have it: the address's own, unless it is [`is_free_mail`].
-#[must_use]
-pub fn company_domain(address: &EmailAddress) -> Option<EmailDomain> {
-    Some(address.domain()).filter(|domain| !is_free_mail(domain)).cloned()
-}
-
 /// Binary search in the text itself, so that nothing is built or kept for it. `#` sorts before every domain.
 fn listed(list: &str, domain: &str) -> bool {
     let mut left = list;
@@ -66,6 +60,8 @@ fn listed(list: &str, domain: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::EmailAddress;
+    use crate::email::company_domain;
 
     fn domains() -> impl Iterator<Item = &'static str> {
         LIST.lines().filter(|line| !line.starts_with('#'))

@@ -13,6 +13,7 @@ mod money;
 mod password;
 mod permission;
 mod plan;
+mod proof;
 mod refusal;
 mod seat;
 mod slug;

@@ -9,7 +9,7 @@ use domain::{Catalog, Slug, Timestamp};
 use payments::WebhookSecret;
 use serde_json::Value;
 use service::{
-    Caller, Clock, CreateOrganization, DevMailbox, Entropy, Error, Invite, Limits, PasswordCost, Received, Services,
+    Caller, Clock, CreateOrganization, DevMailbox, Entropy, Error, Invite, Limits, NameServers, PasswordCost, Received, Services,
     ServicesConfig, Settings, SignIn, StartCheckout, Visit, WebhookError, work,
 };
 use store::Store;
@@ -46,6 +46,8 @@ pub struct Stand {
     pub s: Services,
     pub till: Arc<Till>,
     pub clock: Arc<Hand>,
+    /// Who knows which texts stand at which name.
+    pub names: testkit::NameServer,
     secret: WebhookSecret,
     _folder: Option<tempfile::TempDir>,
 }
@@ -69,7 +71,9 @@ impl Stand {
         let entropy = Arc::new(Dice(AtomicU64::new(1)));
         let till = Arc::new(Till::default());
         let secret = WebhookSecret::new("whsec_test");
+        let names = testkit::NameServer::start().await;
         let s = Services::new(ServicesConfig {
+            dns: Arc::new(NameServers::at(names.addr()).unwrap()),
             mailer: Arc::new(DevMailbox::new(store.clone(), clock.clone(), entropy.clone())),
             store,
             payments: till.clone(),
@@ -89,7 +93,7 @@ impl Stand {
                 password_cost: PasswordCost::TestOnly,
             },
         });
-        Self { s, till, clock, secret, _folder: folder }
+        Self { s, till, clock, names, secret, _folder: folder }
     }
 
     pub fn pass(&self, while_: Duration) {
