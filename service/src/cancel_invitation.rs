@@ -1,16 +1,20 @@
 //! Taking an invitation back.
 
 use domain::Permission;
+use domain::access::Deed;
 use domain::ids::InvitationId;
 use serde_json::json;
 use store::{Command, Dropped, TenantTx};
 
+use crate::resend_invitation::mine;
+use crate::words::words;
 use crate::{Caller, Error, Services, door};
 
-/// Takes a pending invitation back and frees its seat, once.
+/// Takes a pending invitation back and frees its seat, once. All its links end with it.
 ///
 /// # Errors
-/// [`Error::NotFound`] if it does not wait any more, or is not of this organization; [`Error::Forbidden`].
+/// [`Error::NotFound`] if it does not wait any more, or is not of this organization; [`Error::Forbidden`];
+/// [`Error::Invalid`] with `reason`; [`Error::Refused`] with `role-above`.
 pub async fn cancel_invitation(
     s: &Services,
     caller: &Caller,
@@ -19,10 +23,14 @@ pub async fn cancel_invitation(
     reason: Option<String>,
 ) -> Result<(), Error> {
     let scope = door::open(s, caller, slug).await?;
-    scope.execute(Drop { s, id, why: Dropped::Cancelled { reason } }, s.now()).await?.then_some(()).ok_or(Error::NotFound)
+    scope.may(Permission::MemberInvite)?;
+    let why = Dropped::Cancelled { reason: words("reason", reason)? };
+    scope.execute(Drop { s, id, why }, s.now()).await?.then_some(()).ok_or(Error::NotFound)?;
+    s.wake();
+    Ok(())
 }
 
-/// Ends a pending invitation for one of the two reasons; `false` if it does not wait any more.
+/// Ends a pending invitation, for a reason; `false` if it does not wait any more.
 pub(crate) struct Drop<'a> {
     pub(crate) s: &'a Services,
     pub(crate) id: InvitationId,
@@ -31,23 +39,28 @@ pub(crate) struct Drop<'a> {
 
 impl Command for Drop<'_> {
     const REQUIRES: Permission = Permission::MemberInvite;
+    const DEED: Deed = Deed::Settle;
     type Output = bool;
     type Error = Error;
 
     async fn run(self, tx: &mut TenantTx) -> Result<bool, Error> {
-        let Some(invitation) = tx.invitation(self.id).await? else { return Ok(false) };
-        let (action, after) = match &self.why {
+        let Self { s, id, why } = self;
+        let invitation = match mine(tx, id).await {
+            Err(Error::NotFound) => return Ok(false),
+            found => found?,
+        };
+        let (action, after) = match &why {
             Dropped::Cancelled { reason } => {
                 ("invitation.cancelled", reason.as_ref().map(|reason| json!({ "reason": reason })))
             }
-            Dropped::ForPlan => ("invitation.cancelled", Some(json!({ "reason": "plan" }))),
+            Dropped::ForPlan => ("invitation.cancelled", Some(json!({ "by_plan": true }))),
             Dropped::Expired => ("invitation.expired", None),
         };
-        if !tx.drop_invitation(self.id, self.why).await? {
+        if !tx.drop_invitation(id, why).await? {
             return Ok(false);
         }
         let before = json!({ "email": invitation.email, "role": invitation.role });
-        door::audit(self.s, tx, action, self.id, Some(before), after).await?;
+        door::audit(s, tx, action, id, Some(before), after).await?;
         Ok(true)
     }
 }

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use domain::email::{EmailError, admits};
+use domain::access::Deed;
+use domain::email::{DomainRule, EmailError, admits};
 use domain::ids::{InvitationId, OutboxId};
 use domain::view::Invited;
 use domain::{EmailAddress, Permission, Role};
 use serde_json::json;
-use store::{AddInvitation, Command, Effect, NewInvitation, TenantTx};
+use store::{AddInvitation, Command, Effect, NewInvitation, OrgRecord, TenantTx};
 
-use crate::{Caller, Error, Services, door, mail, policy, refusal, token};
+use crate::{Caller, Error, Services, change_role, door, mail, policy, refusal, token};
 
 /// How long an invitation holds its seat.
 pub(crate) const LASTS: Duration = Duration::from_hours(7 * 24);
@@ -26,8 +27,9 @@ pub struct Invite {
 /// Invites an address: reserves a seat and leaves a letter in the outbox, both or neither.
 ///
 /// The checks, in this order: the caller may invite; the role is not above theirs; the address is one; it is of the
-/// company's domain, if the plan demands that; no payment is late; the address is no member's and not invited; a seat
-/// is free. The last is one guarded update, so `active + reserved ≤ cap` holds however many ask at once.
+/// company's domains, if the plan demands that; the address is no member's and not invited; a seat is free. The last is
+/// one guarded update, so `active + reserved ≤ cap` holds however many ask at once. While a payment is late, nobody can
+/// be invited at all.
 ///
 /// The link is in the answer this once. Only its hash is kept.
 ///
@@ -37,20 +39,8 @@ pub struct Invite {
 pub async fn invite(s: &Services, caller: &Caller, slug: &str, input: Invite) -> Result<Invited, Error> {
     let scope = door::open(s, caller, slug).await?;
     scope.may(Permission::MemberInvite)?;
-    let role: Role = input.role.parse().map_err(|_| Error::invalid("role", refusal::role_unknown()))?;
-    let (text, token_hash) = token::fresh(s);
-    let now = s.now();
-    let command = Add {
-        s,
-        caller,
-        typed: &input.email,
-        role,
-        id: s.id(InvitationId::new),
-        token_hash,
-        link: format!("{}/invitations/{text}", s.settings().public_url),
-        expires_at: now.plus(LASTS),
-    };
-    let invited = scope.execute(command, now).await?;
+    change_role::read(&input.role)?;
+    let invited = scope.execute(Add { s, caller, input: &input }, s.now()).await?;
     s.wake();
     Ok(invited)
 }
@@ -58,48 +48,77 @@ pub async fn invite(s: &Services, caller: &Caller, slug: &str, input: Invite) ->
 struct Add<'a> {
     s: &'a Services,
     caller: &'a Caller,
-    typed: &'a str,
-    role: Role,
-    id: InvitationId,
-    token_hash: [u8; 32],
-    link: String,
-    expires_at: domain::Timestamp,
+    input: &'a Invite,
 }
 
 impl Command for Add<'_> {
     const REQUIRES: Permission = Permission::MemberInvite;
+    const DEED: Deed = Deed::Grow;
     type Output = Invited;
     type Error = Error;
 
     async fn run(self, tx: &mut TenantTx) -> Result<Invited, Error> {
-        let Self { s, caller, typed, role, id, token_hash, link, expires_at } = self;
-        if !tx.role().may_grant(role) {
-            return Err(Error::Refused(refusal::role_above()));
-        }
-        let email: EmailAddress = typed.parse().map_err(|no: EmailError| Error::invalid("email", no))?;
+        let Self { s, caller, input } = self;
         let org = tx.organization().await?;
-        if let Some(rules) = policy::rules(s, tx, &org).await? {
-            admits(&email, &rules).map_err(|no| Error::invalid("email", no))?;
-        }
-        org.access.allows_growth().map_err(Error::refused)?;
-        let new = NewInvitation { id, email: email.clone(), role, token_hash, expires_at };
+        let rules = policy::rules(s, tx, &org).await?;
+        let (email, role) = check(tx.role(), rules.as_deref(), input)?;
+        let (new, link) = fresh(s, tx, email, role);
         match tx.add_invitation(&new).await? {
             AddInvitation::Added => {}
             AddInvitation::SeatsFull(full) => return Err(Error::refused(full)),
-            AddInvitation::AlreadyMember => return Err(Error::invalid("email", refusal::already_member(&email))),
-            AddInvitation::AlreadyInvited => return Err(Error::invalid("email", refusal::already_invited(&email))),
+            AddInvitation::AlreadyMember => return Err(Error::invalid("email", refusal::already_member(&new.email))),
+            AddInvitation::AlreadyInvited => return Err(Error::invalid("email", refusal::already_invited(&new.email))),
         }
-        let letter = mail::invitation(&mail::InvitationLetter {
-            to: &email,
-            organization: &org.name,
-            invited_by: &caller.email,
-            role,
-            link: &link,
-            expires_at,
-        });
-        tx.enqueue(s.id(OutboxId::new), &Effect::Mail(letter)).await?;
-        let after = json!({ "email": email, "role": role, "expires_at": expires_at.rfc3339() });
-        door::audit(s, tx, "member.invited", id, None, Some(after)).await?;
-        Ok(Invited { id, email, link })
+        announce(s, tx, &org, &caller.email, &new, &link).await?;
+        Ok(Invited { id: new.id, email: new.email, link })
     }
+}
+
+/// Whether somebody of the role `by` may invite this address as that, whatever the seats are.
+pub(crate) fn check(by: Role, rules: Option<&[DomainRule]>, input: &Invite) -> Result<(EmailAddress, Role), Error> {
+    let role = change_role::read(&input.role)?;
+    if !by.may_grant(role) {
+        return Err(Error::Refused(refusal::role_above()));
+    }
+    let email: EmailAddress = input.email.parse().map_err(|no: EmailError| Error::invalid("email", no))?;
+    if let Some(rules) = rules {
+        admits(&email, rules).map_err(|no| Error::invalid("email", no))?;
+    }
+    Ok((email, role))
+}
+
+/// An invitation to be written, and its link.
+pub(crate) fn fresh(s: &Services, tx: &TenantTx, email: EmailAddress, role: Role) -> (NewInvitation, String) {
+    let (token_hash, link) = fresh_link(s);
+    let expires_at = tx.now().plus(LASTS);
+    (NewInvitation { id: s.id(InvitationId::new), email, role, token_hash, expires_at }, link)
+}
+
+/// A link, and the hash under which it is kept.
+pub(crate) fn fresh_link(s: &Services) -> ([u8; 32], String) {
+    let (text, hash) = token::fresh(s);
+    (hash, format!("{}/invitations/{text}", s.settings().public_url))
+}
+
+/// The letter to the invited person and the line in the audit log.
+pub(crate) async fn announce(
+    s: &Services,
+    tx: &mut TenantTx,
+    org: &OrgRecord,
+    by: &EmailAddress,
+    new: &NewInvitation,
+    link: &str,
+) -> Result<(), Error> {
+    let NewInvitation { id, email, role, expires_at, .. } = new;
+    let letter = mail::invitation(&mail::InvitationLetter {
+        to: email,
+        organization: &org.name,
+        invited_by: by,
+        role: *role,
+        link,
+        expires_at: *expires_at,
+    });
+    tx.enqueue(s.id(OutboxId::new), &Effect::Mail(letter)).await?;
+    let after = json!({ "email": email, "role": role, "expires_at": expires_at.rfc3339() });
+    door::audit(s, tx, "member.invited", id, None, Some(after)).await
 }

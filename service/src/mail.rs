@@ -3,13 +3,22 @@
 use async_trait::async_trait;
 use store::Mail;
 
+mod account;
+mod deleted;
 mod dev_mailbox;
 mod html;
 mod invitation;
+mod seat;
 mod smtp;
 
+pub(crate) use account::{
+    account_deleted, account_exists, address_changed, address_coming, address_leaving, address_taken, confirmation,
+    password_changed, reset,
+};
+pub(crate) use deleted::deleted;
 pub use dev_mailbox::DevMailbox;
 pub(crate) use invitation::{InvitationLetter, invitation};
+pub(crate) use seat::{SeatLetter, Sender, seat};
 pub use smtp::SmtpMailer;
 
 /// Who carries letters.

@@ -20,7 +20,11 @@ pub(crate) fn confirmation_used() -> Refusal {
 }
 
 pub(crate) fn confirmation_expired() -> Refusal {
-    Refusal::new("confirmation-expired", "This link has expired.", "Create your account again; nothing is lost by that.")
+    Refusal::new(
+        "confirmation-expired",
+        "This link has expired.",
+        "Create your account again; nothing is lost by that.",
+    )
 }
 
 pub(crate) fn reset_used() -> Refusal {
@@ -213,10 +217,15 @@ pub(crate) fn seats_out_of_range(fewest: u32, most: Option<u32>) -> Refusal {
 }
 
 pub(crate) fn plan_too_small(plan: &Plan, held: u32) -> Refusal {
+    let limit = plan.seats.limit();
+    let over = match held.saturating_sub(limit.cap().unwrap_or(held)) {
+        1 => "1 seat".to_owned(),
+        over => format!("{over} seats"),
+    };
     Refusal::new(
         "plan-too-small",
-        format!("{held} seats are in use, and {} has {}.", plan.name, plan.seats.limit()),
-        "Cancel invitations or remove members first, or choose a larger plan.",
+        format!("{held} seats are in use, and {} has {limit}.", plan.name),
+        format!("Free {over} first, by cancelling invitations or removing members; or choose a larger plan."),
     )
 }
 
@@ -255,7 +264,10 @@ pub(crate) fn no_audit_export(plan: &Plan, with: &[&str]) -> Refusal {
     Refusal::new(
         "no-audit-export",
         format!("{} shows the audit log on this page and has no export.", plan.name),
-        format!("With {} it can be taken away as a file. An owner changes the plan on the billing page.", with.join(" or ")),
+        format!(
+            "With {} it can be taken away as a file. An owner changes the plan on the billing page.",
+            with.join(" or ")
+        ),
     )
 }
 

@@ -19,6 +19,12 @@ statements! {
         set suspended_at = $3, suspended_until = $4, suspended_reason = $5, suspended_for = $6
         where tenant_id = $1 and id = $2 and removed_at is null and suspended_at is null";
 
+    /// The rest goes on, and nobody is woken by the clock again.
+    END_OF_REST = "
+        update members
+        set suspended_until = null
+        where tenant_id = $1 and id = $2 and removed_at is null and suspended_until <= $3";
+
     REACTIVATE = "
         update members
         set suspended_at = null, suspended_until = null, suspended_reason = null, suspended_for = null
@@ -108,6 +114,18 @@ impl TenantTx {
         Ok(SuspendMember::Suspended { role: member.role })
     }
 
+    /// Notes that the time of a rest is over, once: from here on it goes on until somebody ends it. Whoever it is about;
+    /// `None` if it is not over, or noted already.
+    pub async fn end_of_rest(&mut self, id: MemberId) -> Result<Option<MemberRecord>, StoreError> {
+        self.at_the_gate().await?;
+        let now = self.now().micros();
+        let (conn, tenant) = self.parts();
+        let over = on!(conn, |c| {
+            query(END_OF_REST).bind(tenant).bind(id.to_string()).bind(now).execute(c).await?.rows_affected()
+        });
+        if over == 1 { self.member(id).await } else { Ok(None) }
+    }
+
     /// Ends a suspension, if a seat is free.
     pub async fn reactivate_member(&mut self, id: MemberId) -> Result<Reactivate, StoreError> {
         self.at_the_gate().await?;
@@ -123,9 +141,8 @@ impl TenantTx {
             Moved::LastOwner => return Err(StoreError::inconsistent("owners", "there is none")),
         }
         let (conn, tenant) = self.parts();
-        let back = on!(conn, |c| {
-            query(REACTIVATE).bind(tenant).bind(id.to_string()).execute(c).await?.rows_affected()
-        });
+        let back =
+            on!(conn, |c| { query(REACTIVATE).bind(tenant).bind(id.to_string()).execute(c).await?.rows_affected() });
         if back != 1 {
             return Err(StoreError::inconsistent("member", format!("{id} came back while the gate was held")));
         }

@@ -31,7 +31,9 @@ pub(crate) enum SeatLetter<'a> {
     Welcome { role: Role },
     /// To a member who asked for a colleague: they are invited.
     ColleagueInvited { who: &'a EmailAddress },
-    /// To who asked: no.
+    /// To a newcomer who asked: no. Does not say which company it was.
+    NewcomerDeclined { reason: Option<&'a str> },
+    /// To a member who asked for a colleague: no.
     Declined { who: &'a EmailAddress, reason: Option<&'a str> },
 }
 
@@ -147,13 +149,21 @@ pub(crate) fn seat(to: &EmailAddress, from: &Sender<'_>, letter: &SeatLetter<'_>
             vec![format!("The answer is yes: a seat is kept for {who}, and an invitation is on its way to them.")],
             team(),
         ),
+        SeatLetter::NewcomerDeclined { reason } => (
+            "No seat for you now".to_owned(),
+            lines([Some("You asked your company for a seat. The answer is no.".to_owned()), words(reason)]),
+            ("Open your companies".to_owned(), (*companies).to_owned()),
+        ),
         SeatLetter::Declined { who, reason } => (
             format!("No seat for {who} in {name}"),
             lines([Some(format!("The answer to the request of a seat for {who} is no.")), words(reason)]),
             ("Open your companies".to_owned(), (*companies).to_owned()),
         ),
     };
-    let small = format!("You get this letter because it is about {name}, where you have, had or asked for a seat.");
+    let small = match letter {
+        SeatLetter::NewcomerDeclined { .. } => "You get this letter because you asked for a seat.".to_owned(),
+        _ => format!("You get this letter because it is about {name}, where you have, had or asked for a seat."),
+    };
     let texts: Vec<&str> = paragraphs.iter().map(String::as_str).collect();
     Mail {
         to: to.as_str().to_owned(),

@@ -3,8 +3,9 @@
 use anyhow::Context;
 use store::Dropped;
 
+use super::broken;
+use crate::Services;
 use crate::cancel_invitation::Drop;
-use crate::{Error, Services};
 
 /// How many are ended in one step.
 const AT_ONCE: u32 = 50;
@@ -20,11 +21,4 @@ pub(super) async fn step(s: &Services) -> anyhow::Result<bool> {
         ended |= scope.execute(Drop { s, id, why: Dropped::Expired }, s.now()).await.map_err(broken)?;
     }
     Ok(ended)
-}
-
-fn broken(error: Error) -> anyhow::Error {
-    match error {
-        Error::Broken(error) => error,
-        other => anyhow::Error::new(other),
-    }
 }
