@@ -1,6 +1,18 @@
 //! Signing up: nothing is there until the address is proved.
 
-use crate::{Error, Services, Visit};
+use std::time::Duration;
+
+use domain::email::EmailError;
+use domain::ids::{OutboxId, SignUpId};
+use domain::{EmailAddress, password};
+use store::{AccountLetter, NewSignUp};
+
+use crate::{Error, Services, Visit, limits, token};
+
+/// How long the link in the letter works.
+pub(crate) const LASTS: Duration = Duration::from_hours(24);
+/// A longer path to go to afterwards is forgotten.
+const LONGEST_NEXT: usize = 500;
 
 /// What the form says. Has no `Debug`: a password is in it.
 pub struct SignUp {
@@ -18,11 +30,34 @@ pub struct SignUpStarted {
     pub browser: String,
 }
 
-/// Asks for an account.
+/// Asks for an account. There is none until the address is proved, so nobody can take an address that is not theirs,
+/// or choose a password for its owner.
+///
+/// An address with an account and one without take the same work and get the same answer: a hash, a row, and a letter
+/// whose text is decided by the worker.
 ///
 /// # Errors
 /// [`Error::Invalid`] with `email` or `password`, [`Error::TooMany`], [`Error::Busy`].
 pub async fn sign_up(s: &Services, input: SignUp, visit: Visit) -> Result<SignUpStarted, Error> {
-    let _ = (s, input, visit);
-    Err(Error::Busy)
+    let email: EmailAddress = input.email.parse().map_err(|no: EmailError| Error::invalid("email", no))?;
+    password::check(&input.password, email.as_str()).map_err(|no| Error::invalid("password", no))?;
+    limits::attempt(s, &visit)?;
+    limits::letter(s, &email)?;
+    let password_hash = s.passwords().hash(input.password, s.chance()).await?;
+    let (token, token_hash) = token::fresh(s);
+    let (browser, browser_hash) = token::fresh(s);
+    let now = s.now();
+    let new = NewSignUp {
+        id: s.id(SignUpId::new),
+        email,
+        password_hash,
+        token_hash,
+        browser_hash,
+        next: input.next.filter(|next| next.starts_with('/') && next.len() <= LONGEST_NEXT),
+        expires_at: now.plus(LASTS),
+    };
+    let letter = AccountLetter::SignUp { token };
+    s.store().system().add_sign_up(&new, (s.id(OutboxId::new), &letter), now).await?;
+    s.wake();
+    Ok(SignUpStarted { browser })
 }

@@ -7,7 +7,7 @@ use payments::provider::IdempotencyKey;
 use store::{Effect, EffectOutcome, LeasedEffect, TenantScope};
 
 use super::inbox::Look;
-use super::{LEASE, TRIES, again};
+use super::{LEASE, TRIES, account, again};
 use crate::sync_subscription::{Heal, apply, under_lock};
 use crate::{Error, MailError, Services};
 
@@ -25,6 +25,11 @@ pub(super) async fn step(s: &Services) -> anyhow::Result<bool> {
         (Effect::SyncSeats, Some(org)) => {
             send_seats(s, org, &leased).await.map_err(|error| Failure::Later(error.to_string()))
         }
+        (Effect::Account(wish), _) => match account::decide(s, &leased, wish).await {
+            // It has ended itself, in one transaction with the letter that it has become.
+            Ok(()) => return Ok(true),
+            Err(error) => Err(Failure::Later(error.to_string())),
+        },
         (Effect::SyncSeats, None) => Err(Failure::Never("a seat change without an organization".to_owned())),
     };
     let outcome = judge(s, &leased, done);

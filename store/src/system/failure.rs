@@ -33,6 +33,11 @@ statements! {
         delete from sign_in_failures
         where key = $1";
 
+    TAKE_ATTEMPT_BACK = "
+        update sign_in_failures
+        set failures = failures - 1, locked_until = null
+        where key = $1 and failures > 0";
+
     FORGET_FAILURES = "
         delete from sign_in_failures
         where last_at < $1 and (locked_until is null or locked_until < $1)";
@@ -82,6 +87,11 @@ impl System<'_> {
         });
         // Opened by its owner in between: one more try is refused, and the next one counts again.
         Ok(Attempt::Closed { until: until.flatten().map_or(now, Timestamp::from_micros) })
+    }
+
+    /// An attempt was counted and not looked at, so it was none.
+    pub async fn take_attempt_back(self, key: [u8; 32]) -> Result<(), StoreError> {
+        Ok(on!(self.store.db.writer(), |c| query(TAKE_ATTEMPT_BACK).bind(key.as_slice()).execute(c).await.map(drop))?)
     }
 
     /// Forgets what nobody has tried since `before`; gives how many.
