@@ -30,7 +30,7 @@ pub struct CreateOrganization {
 /// # Errors
 /// [`Error::Invalid`] with `name` or `slug`.
 pub async fn create_organization(s: &Services, caller: &Caller, input: CreateOrganization) -> Result<Slug, Error> {
-    let name = name(&input.name).map_err(|no| Error::invalid("name", no))?;
+    let name = company_name(&input.name).map_err(|no| Error::invalid("name", no))?;
     let written = input.slug.trim();
     let candidates: Vec<Slug> = if written.is_empty() {
         let suggested = Slug::suggest(&name).ok_or_else(|| Error::invalid("slug", refusal::slug_missing()))?;
@@ -60,7 +60,8 @@ pub async fn create_organization(s: &Services, caller: &Caller, input: CreateOrg
     Err(Error::invalid("slug", refusal::slug_taken()))
 }
 
-fn name(written: &str) -> Result<String, Refusal> {
+/// A company's name as it is kept.
+pub(crate) fn company_name(written: &str) -> Result<String, Refusal> {
     let name = written.trim();
     if name.is_empty() || name.chars().count() > LONGEST_NAME {
         return Err(refusal::name_length());
@@ -83,11 +84,11 @@ mod tests {
 
     #[test]
     fn a_name_is_one_line_of_at_most_eighty_characters() {
-        assert_eq!(name("  Acme & Söhne  ").as_deref(), Ok("Acme & Söhne"));
-        assert!(name(" ").is_err());
-        assert!(name("Acme\r\nBcc: everybody@x.test").is_err());
-        assert!(name(&"ä".repeat(80)).is_ok());
-        assert!(name(&"ä".repeat(81)).is_err());
+        assert_eq!(company_name("  Acme & Söhne  ").as_deref(), Ok("Acme & Söhne"));
+        assert!(company_name(" ").is_err());
+        assert!(company_name("Acme\r\nBcc: everybody@x.test").is_err());
+        assert!(company_name(&"ä".repeat(80)).is_ok());
+        assert!(company_name(&"ä".repeat(81)).is_err());
     }
 
     #[test]

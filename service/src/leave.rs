@@ -1,6 +1,7 @@
 //! Leaving an organization.
 
 use domain::Permission;
+use domain::access::Deed;
 use store::{Command, TenantTx};
 
 use crate::remove_member::take_out;
@@ -23,6 +24,7 @@ struct Leave<'a> {
 
 impl Command for Leave<'_> {
     const REQUIRES: Permission = Permission::OrganizationRead;
+    const DEED: Deed = Deed::Settle;
     type Output = ();
     type Error = Error;
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
+use domain::access::Deed;
 use domain::email::OtherDomain;
 use domain::subscription::ProviderCustomerId;
 use domain::{Interval, Permission, Plan, PlanKey};
@@ -194,6 +195,7 @@ struct SetCustomer<'a> {
 
 impl Command for SetCustomer<'_> {
     const REQUIRES: Permission = Permission::BillingManage;
+    const DEED: Deed = Deed::Settle;
     type Output = ProviderCustomerId;
     type Error = Error;
 
@@ -219,6 +221,7 @@ struct Begin<'a> {
 
 impl Command for Begin<'_> {
     const REQUIRES: Permission = Permission::BillingManage;
+    const DEED: Deed = Deed::Settle;
     type Output = Begun;
     type Error = Error;
 

@@ -11,15 +11,17 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use data_encoding::HEXLOWER;
+use domain::access::Deed;
 use domain::ids::{OrgId, OutboxId};
 use domain::subscription::{Believe, ProviderSubscriptionId};
 use domain::{Permission, Subscription};
-use payments::provider::{CheckoutStatus, Fetched};
+use payments::provider::{CheckoutStatus, Fetched, IdempotencyKey};
 use serde_json::{Value, json};
 use store::{CheckoutRecord, Command, Effect, TenantScope, TenantTx};
 use tracing::Instrument;
 
-use crate::{Error, Services, checkout, door, entitlement};
+use crate::entitlement::{self, Entitlement};
+use crate::{Error, Services, checkout, door};
 
 /// How long a lock is held at most. Longer than the provider's calls inside of it take with all their retries.
 const LEASE: Duration = Duration::from_mins(3);
@@ -55,6 +57,23 @@ pub async fn sync_subscription(s: &Services, org: OrgId, id: &ProviderSubscripti
         }
     }
     Ok(())
+}
+
+/// Ends a subscription at the provider, at once, and makes the mirror say so. One that has ended already is no error.
+///
+/// # Errors
+/// As [`sync_subscription`]. Then it may go on, and nothing was changed here.
+pub(crate) async fn end(s: &Services, org: OrgId, id: &ProviderSubscriptionId) -> Result<(), Error> {
+    let scope = s.store().system().act_for(org, "end of the subscription").await?;
+    let work = {
+        let (s, id) = (s.clone(), id.clone());
+        async move {
+            let key = IdempotencyKey(format!("end-{id}"));
+            let ended = s.payments().cancel_now(&key, &id, s.now()).await?;
+            apply(&s, &scope, ended, Heal::No).await
+        }
+    };
+    under_lock(s, id, work).await.map(drop)
 }
 
 /// Whether to queue a seat change when fewer seats are billed than there are members.
@@ -117,6 +136,7 @@ struct Apply<'a> {
 
 impl Command for Apply<'_> {
     const REQUIRES: Permission = Permission::BillingManage;
+    const DEED: Deed = Deed::Settle;
     type Output = Applied;
     type Error = Error;
 
@@ -146,10 +166,13 @@ impl Command for Apply<'_> {
             tracing::error!(org = %org.id, one = %other.id, two = %new.id, "an organization has two live subscriptions");
         }
 
-        let gives = entitlement::of(s.catalog(), current.as_ref(), &org);
-        let had = entitlement::Entitlement { plan: org.plan.clone(), seats: org.seat_limit, access: org.access };
+        if current.as_ref().is_some_and(|current| current.status.is_live()) {
+            tx.forget_free().await?;
+        }
+        let gives = entitlement::of(s.catalog(), current.as_ref(), tx.chose_free().await?, &org);
+        let had = Entitlement::had(&org);
         if gives != had {
-            tx.set_entitlement(&gives.plan, gives.seats, gives.access).await?;
+            entitlement::set(s, tx, &gives).await?;
         }
         let (was, is) = (words(&had, before.as_ref()), words(&gives, current.as_ref()));
         if was != is {
@@ -196,7 +219,7 @@ async fn missing_seats(
 }
 
 /// What of it goes into the audit log, and is worth a line there when it changes.
-fn words(entitlement: &entitlement::Entitlement, subscription: Option<&Subscription>) -> Value {
+fn words(entitlement: &Entitlement, subscription: Option<&Subscription>) -> Value {
     let bought = subscription.map(|bought| {
         json!({
             "id": bought.id,

@@ -188,8 +188,7 @@ impl TenantTx {
     pub async fn set_own_subdomains(&mut self, open: bool) -> Result<bool, StoreError> {
         self.at_the_gate().await?;
         let (conn, tenant) = self.parts();
-        let set =
-            on!(conn, |c| query(SET_OWN_SUBDOMAINS).bind(tenant).bind(open).execute(c).await?.rows_affected());
+        let set = on!(conn, |c| query(SET_OWN_SUBDOMAINS).bind(tenant).bind(open).execute(c).await?.rows_affected());
         Ok(set == 1)
     }
 }

@@ -140,11 +140,8 @@ fn settle(
     members: &[MemberRecord],
     invitations: &[InvitationRecord],
 ) -> Keeps<MemberId, InvitationId> {
-    let holder = |member: &MemberRecord| Holder {
-        id: member.id,
-        owner: member.role == Role::Owner,
-        since: member.joined_at,
-    };
+    let holder =
+        |member: &MemberRecord| Holder { id: member.id, owner: member.role == Role::Owner, since: member.joined_at };
     let by_plan = |member: &&MemberRecord| member.suspension.as_ref().is_some_and(|rest| rest.by_plan);
     let held: Vec<_> = members.iter().filter(|member| member.holds()).map(holder).collect();
     let resting: Vec<_> = members.iter().filter(by_plan).map(holder).collect();

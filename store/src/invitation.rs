@@ -145,7 +145,6 @@ pub enum Dropped {
 /// What the list of invitations says about one that the plan's cap has ended.
 const FOR_PLAN: &str = "The plan has fewer seats than were held.";
 
-
 /// How accepting ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Accept {

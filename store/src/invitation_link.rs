@@ -34,13 +34,7 @@ impl TenantTx {
         let now = self.now().micros();
         let (conn, tenant) = self.parts();
         on!(conn, |c| {
-            query(SENT_AGAIN)
-                .bind(tenant)
-                .bind(id.to_string())
-                .bind(now)
-                .bind(expires_at.micros())
-                .execute(c)
-                .await?;
+            query(SENT_AGAIN).bind(tenant).bind(id.to_string()).bind(now).bind(expires_at.micros()).execute(c).await?;
         });
         self.invitation(id).await
     }

@@ -92,8 +92,7 @@ impl TenantRead {
     /// Pending invitations, the oldest first, at most `limit`; and how many there are.
     pub async fn pending_invitations(&mut self, limit: u32) -> Result<(Vec<InvitationRecord>, u32), StoreError> {
         let (conn, tenant) = self.parts();
-        let rows: Vec<Row> =
-            on!(conn, |c| query_as(PENDING).bind(tenant).bind(i64::from(limit)).fetch_all(c).await?);
+        let rows: Vec<Row> = on!(conn, |c| query_as(PENDING).bind(tenant).bind(i64::from(limit)).fetch_all(c).await?);
         let (conn, tenant) = self.parts();
         let total: i64 = on!(conn, |c| query_scalar(COUNT_PENDING).bind(tenant).fetch_one(c).await?);
         let records = rows.into_iter().map(Row::record).collect::<Result<_, _>>()?;

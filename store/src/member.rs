@@ -27,6 +27,11 @@ statements! {
         from members join users on users.id = members.user_id
         where members.tenant_id = $1 and members.id = $2 and members.removed_at is null";
 
+    MEMBER_BY_ADDRESS = "
+        select members.id
+        from members join users on users.id = members.user_id
+        where members.tenant_id = $1 and users.email_folded = $2 and members.removed_at is null";
+
     IS_MEMBER = "
         select count(*)
         from members
@@ -158,6 +163,17 @@ impl TenantRead {
         let row: Option<Row> =
             on!(conn, |c| query_as(MEMBER).bind(tenant).bind(id.to_string()).fetch_optional(c).await?);
         row.map(Row::record).transpose()
+    }
+
+    /// The member of that address, if there is one.
+    pub async fn member_by_address(&mut self, email: &EmailAddress) -> Result<Option<MemberRecord>, StoreError> {
+        let (conn, tenant) = self.parts();
+        let id: Option<String> =
+            on!(conn, |c| query_scalar(MEMBER_BY_ADDRESS).bind(tenant).bind(email.folded()).fetch_optional(c).await?);
+        match id {
+            Some(id) => self.member(parse::text("member id", &id)?).await,
+            None => Ok(None),
+        }
     }
 
     pub(crate) async fn is_member(&mut self, user: UserId) -> Result<bool, StoreError> {

@@ -76,13 +76,7 @@ impl TenantRead {
         let asker = self.scope().member().map(|member| member.to_string()).unwrap_or_default();
         let (conn, tenant) = self.parts();
         let rows: Vec<Row> = on!(conn, |c| {
-            query_as(IDLE)
-                .bind(tenant)
-                .bind(before.micros())
-                .bind(asker)
-                .bind(i64::from(limit))
-                .fetch_all(c)
-                .await?
+            query_as(IDLE).bind(tenant).bind(before.micros()).bind(asker).bind(i64::from(limit)).fetch_all(c).await?
         });
         rows.into_iter().map(Row::record).collect()
     }

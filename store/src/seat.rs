@@ -100,14 +100,7 @@ impl TenantTx {
         }
         let (conn, tenant) = self.parts();
         let moved = on!(conn, |c| {
-            query(MOVE)
-                .bind(tenant)
-                .bind(by.active)
-                .bind(by.reserved)
-                .bind(by.owners)
-                .execute(c)
-                .await?
-                .rows_affected()
+            query(MOVE).bind(tenant).bind(by.active).bind(by.reserved).bind(by.owners).execute(c).await?.rows_affected()
         });
         if moved == 1 {
             return Ok(Moved::Yes);

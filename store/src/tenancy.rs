@@ -11,8 +11,8 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::ids::{MemberId, OrgId, SeatEventId, UserId};
 use domain::access::Deed;
+use domain::ids::{MemberId, OrgId, SeatEventId, UserId};
 use domain::permission::NotPermitted;
 use domain::view::Suspension;
 use domain::{Access, EmailAddress, Permission, Role, Slug, Timestamp};

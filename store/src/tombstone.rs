@@ -97,8 +97,7 @@ impl TenantTx {
         let bought: Vec<String> = on!(conn, |c| query_scalar(SUBSCRIPTION_IDS).bind(tenant).fetch_all(c).await?);
         let bought = parse::json("subscriptions", &bought)?;
         let (conn, tenant) = self.parts();
-        let (lines, head): (i64, Option<Vec<u8>>) =
-            on!(conn, |c| query_as(CHAIN).bind(tenant).fetch_one(c).await?);
+        let (lines, head): (i64, Option<Vec<u8>>) = on!(conn, |c| query_as(CHAIN).bind(tenant).fetch_one(c).await?);
         let (conn, tenant) = self.parts();
         on!(conn, |c| {
             query(BURY)

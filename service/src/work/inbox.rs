@@ -95,7 +95,11 @@ async fn handle(s: &Services, event: &LeasedEvent) -> Result<Handled, Error> {
     }
     let said = EventEnvelope::read(&event.raw).map_err(|error| Error::Broken(anyhow::Error::new(error)))?;
     let Some(customer) = customer(s, &said).await? else { return Ok(Handled::Ignored) };
-    let Some(org) = s.store().system().org_by_customer(&customer).await? else { return Ok(Handled::UnknownCustomer) };
+    let Some(org) = s.store().system().org_by_customer(&customer).await? else {
+        // Of a deleted organization, what comes late is expected: it is what its deletion has ended.
+        let buried = s.store().system().is_buried(&customer).await?;
+        return Ok(if buried { Handled::Ignored } else { Handled::UnknownCustomer });
+    };
 
     if let Some(page) = &said.checkout {
         settle(s, org, page).await?;

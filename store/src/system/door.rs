@@ -33,6 +33,12 @@ statements! {
         from organizations
         where tenant_id = $1";
 
+    /// The operator names an organization by the slug that it has or had.
+    ORG_BY_SLUG = "
+        select tenant_id
+        from slugs
+        where slug = $1";
+
     /// A webhook names a customer, not an organization.
     ORG_BY_CUSTOMER = "
         select tenant_id
@@ -92,6 +98,13 @@ impl System<'_> {
             last_seen: None,
         };
         Ok(TenantScope::new(self.store.db.clone(), opened, Visit::default()))
+    }
+
+    /// Whose slug that is or was. For the operator, who is no member.
+    pub async fn org_by_slug(self, slug: &Slug) -> Result<Option<OrgId>, StoreError> {
+        let org: Option<String> =
+            on!(self.store.db.reader(), |c| query_scalar(ORG_BY_SLUG).bind(slug.as_str()).fetch_optional(c).await?);
+        parse::maybe("organization id", org.as_deref())
     }
 
     /// Whose customer that is at the payment provider.

@@ -1,0 +1,29 @@
+//! The letter about a company that is gone.
+
+use domain::{EmailAddress, Timestamp};
+use store::Mail;
+
+use super::html;
+
+/// To one of its owners.
+pub(crate) fn deleted(
+    to: &EmailAddress,
+    organization: &str,
+    by: &EmailAddress,
+    at: Timestamp,
+    companies: &str,
+) -> Mail {
+    let subject = format!("{organization} was deleted");
+    let what = format!(
+        "{by} deleted {organization} on {}, with its members' places, its invitations and its audit log.",
+        at.date_time()
+    );
+    let money = "What it paid for has ended at the payment provider; nothing more will be charged.";
+    let small = "You get this letter because you owned it. Your account is yours as before.";
+    Mail {
+        to: to.as_str().to_owned(),
+        text: format!("{what}\n\n{money}\n\n{companies}\n\n{small}\n"),
+        html: html::page(&subject, &[&what, money], ("Open your companies", companies), small),
+        subject,
+    }
+}
