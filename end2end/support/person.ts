@@ -8,6 +8,10 @@ import { CompaniesPage } from '../pages/companies.ts'
 import { EntrancePage } from '../pages/entrance.ts'
 import { InvitationPage } from '../pages/invitation.ts'
 import { MailboxPage } from '../pages/mailbox.ts'
+import { TeamInvitationsPage } from '../pages/team-invitations.ts'
+import { TeamInvitePage } from '../pages/team-invite.ts'
+import { TeamReclaimPage } from '../pages/team-reclaim.ts'
+import { TeamRequestsPage } from '../pages/team-requests.ts'
 import { TeamPage } from '../pages/team.ts'
 
 export class Person {
@@ -16,6 +20,10 @@ export class Person {
   readonly billing: BillingPage
   readonly checkout: CheckoutPage
   readonly team: TeamPage
+  readonly several: TeamInvitePage
+  readonly invitations: TeamInvitationsPage
+  readonly requests: TeamRequestsPage
+  readonly reclaim: TeamReclaimPage
   readonly invitation: InvitationPage
   readonly mailbox: MailboxPage
 
@@ -29,6 +37,10 @@ export class Person {
     this.billing = new BillingPage(this)
     this.checkout = new CheckoutPage(this)
     this.team = new TeamPage(this)
+    this.several = new TeamInvitePage(this)
+    this.invitations = new TeamInvitationsPage(this)
+    this.requests = new TeamRequestsPage(this)
+    this.reclaim = new TeamReclaimPage(this)
     this.invitation = new InvitationPage(this)
     this.mailbox = new MailboxPage(this)
   }

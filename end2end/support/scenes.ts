@@ -19,6 +19,15 @@ export async function paid(person: Person, names: Names): Promise<void> {
   await person.billing.expectActive('$4,999.00')
 }
 
+/** An owner who has paid for Premium: people of the same domain, as many as they like. */
+export async function roomy(person: Person, names: Names): Promise<void> {
+  await founded(person, names)
+  await person.billing.open(names.slug)
+  await person.billing.choose('premium', 'Premium', 1)
+  await person.checkout.pay(CARDS.good)
+  await person.billing.expectActive('$278.00')
+}
+
 /** Invites somebody through the team page and lets them join with a new account. */
 export async function joined(owner: Person, newcomer: Person, names: Names, email: string): Promise<void> {
   await owner.team.open(names.slug)

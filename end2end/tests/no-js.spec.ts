@@ -1,7 +1,7 @@
 // What the path does not touch, in a browser that runs no scripts.
 
 import { CARDS } from '../pages/checkout.ts'
-import { founded, joined, paid } from '../support/scenes.ts'
+import { founded, joined, paid, roomy } from '../support/scenes.ts'
 import { expect, PASSWORD, test } from '../support/test.ts'
 
 test('a refusal keeps what was typed within reach and says why', async ({ person, names }) => {
@@ -30,10 +30,9 @@ test('invitations are cancelled and members removed with plain forms', async ({ 
   await joined(person, second, names, names.at('second'))
   await person.team.open(names.slug)
   await person.team.invite(names.at('third'))
-  await person.page.getByRole('button', { name: `Cancel invitation for ${names.at('third')}` }).click()
+  await person.team.cancel(names.at('third'))
   await expect(person.team.row(names.at('third'))).toHaveCount(0)
-  await person.page.getByRole('button', { name: `Remove ${names.at('second')}` }).click()
-  await expect(person.team.row(names.at('second'))).toHaveCount(0)
+  await person.team.remove(names.at('second'), names.company)
   await person.team.expectSeats('1 of 3 seats used')
 })
 
@@ -42,4 +41,43 @@ test('signing out and in again', async ({ person, names }) => {
   await person.entrance.signOut()
   await person.entrance.signIn(names.at('owner'), PASSWORD)
   await expect(person.page).toHaveURL(/\/app/)
+})
+
+test('people are suspended, brought back, promoted and asked again with plain forms', async ({ person, someone, names }) => {
+  await paid(person, names)
+  await joined(person, await someone(), names, names.at('second'))
+  await person.team.open(names.slug)
+  await person.team.suspend(names.at('second'), { reason: 'A rest' })
+  await person.team.reactivate(names.at('second'))
+  await person.team.changeRole(names.at('second'), 'Viewer')
+  await person.team.open(names.slug)
+  await person.team.invite(names.at('third'))
+  await person.invitations.open(names.slug)
+  expect(await person.invitations.newLink(names.at('third'))).toContain('/invitations/')
+})
+
+test('a list of people is invited with plain forms, and the bad line is named', async ({ person, names }) => {
+  await roomy(person, names)
+  await person.several.open(names.slug, 'csv')
+  await person.several.lines().fill(`email,role\n${names.at('one')},member\nnot an address,member\n${names.at('two')},viewer\n`)
+  await person.several.send()
+  expect(await person.several.refused()).toEqual([3])
+  await person.several.open(names.slug)
+  await person.several.email(1).fill(names.at('three'))
+  await person.several.send()
+  await expect(person.several.report()).toContainText('All are invited')
+  await person.team.open(names.slug)
+  await person.team.expectSeats('1 seat used, 3 invitations pending')
+})
+
+test('a seat is asked for and granted with plain forms', async ({ person, someone, names }) => {
+  await paid(person, names)
+  const second = await someone()
+  await joined(person, second, names, names.at('second'))
+  await second.requests.open(names.slug)
+  await second.requests.ask(names.at('third'), 'The new shop')
+  await person.requests.open(names.slug)
+  await person.requests.approve(names.at('third')).click()
+  await person.team.open(names.slug)
+  await expect(person.team.row(names.at('third'))).toBeVisible()
 })

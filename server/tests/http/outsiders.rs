@@ -1,14 +1,14 @@
-//! Every server function and every page, tried by everybody who might knock: one committed table.
+//! Every server function, every page and every other route, tried by everybody who might knock: one committed table.
 //!
-//! A new server function has no line in [`form`] and fails here until somebody has said what it is given; then the
-//! table shows who gets what, and a change of it is a change that somebody has read.
+//! A new server function has no line in [`form`] and a new route none in [`plain_form`], and fails here until somebody
+//! has said what it is given; then the table shows who gets what, and a change of it is a change that somebody has read.
 
 use std::fmt::Write as _;
 
 use app::AppError;
 use app::routes::{PAGES, Page};
-use domain::Slug;
-use domain::ids::{InvitationId, MemberId};
+use domain::ids::{InvitationId, MemberId, SeatRequestId, SessionId};
+use domain::{Slug, Timestamp};
 use reqwest::{Method, Response};
 use server_fn::error::FromServerFnError as _;
 use service::{Caller, CreateOrganization, Invite, SessionToken, SignIn, Visit};
@@ -51,6 +51,7 @@ struct House {
     slug: Slug,
     owner: MemberId,
     invitation: InvitationId,
+    request: SeatRequestId,
     token: String,
     number: usize,
 }
@@ -66,9 +67,16 @@ impl House {
             service::accept(s, caller, &token(&invited.link)).await.unwrap();
         }
         let invited = invite(place, owner, &slug, &format!("guest{number}@acme.test"), "member").await;
+        let ask = service::RequestSeat {
+            email: format!("asked{number}@acme.test"),
+            role: "member".to_owned(),
+            note: None,
+        };
+        service::request_seat(s, owner, slug.as_str(), ask).await.unwrap();
+        let request = service::requests(s, owner, slug.as_str()).await.unwrap().asked[0].id;
         let members = service::team(s, owner, slug.as_str(), domain::view::TeamQuery::default()).await.unwrap().members;
         let owner = members.iter().find(|member| member.is_me).unwrap().id;
-        Self { slug, owner, invitation: invited.id, token: token(&invited.link), number }
+        Self { slug, owner, invitation: invited.id, request, token: token(&invited.link), number }
     }
 }
 
@@ -83,22 +91,50 @@ fn token(link: &str) -> String {
 
 /// What a server function is given in that house. `None`: nobody has said yet.
 fn form(path: &str, house: &House) -> Option<String> {
-    let House { slug, owner, invitation, token, number } = house;
+    let House { slug, owner, invitation, request, token, number } = house;
     let password = PASSWORD.replace(' ', "+");
     Some(match path.strip_prefix("/api/")? {
         "sign-up" => format!("email=new{number}%40acme.test&password={password}"),
         "sign-in" => format!("email=owner%40acme.test&password={password}"),
         "me" | "organizations" | "letters" | "sign-out" => String::new(),
+        "confirm" | "reset" | "confirm-address" => format!("token={token}&password={password}"),
+        "forgot" | "resend-confirmation" => format!("email=new{number}%40acme.test"),
+        // Wrong passwords: these accounts are needed for the next line.
+        "change-password" => "old=no+password+of+theirs&new=another+one+entirely".to_owned(),
+        "change-address" => format!("email=other{number}%40acme.test&password=no+password+of+theirs"),
+        "delete-account" => "password=no+password+of+theirs".to_owned(),
+        "end-session" => format!("id={}", SessionId::new(Timestamp::from_secs(0), [0; 10])),
+        "cancel-address-change" | "end-other-sessions" | "sign-out-everywhere" => String::new(),
         "create-organization" => format!("name=Another+{number}&slug="),
         "abandon-checkout" | "desk" | "billing" | "team" | "leave" => format!("slug={slug}"),
+        "inviting" | "invitations" | "requests" | "reclaim" => format!("slug={slug}"),
         "start-checkout" => format!("slug={slug}&plan=all_access&interval=year&seats=3"),
         "invite" => format!("slug={slug}&email=more{number}%40acme.test&role=viewer"),
         "cancel-invitation" => format!("slug={slug}&id={invitation}"),
-        "remove-member" => format!("slug={slug}&id={owner}"),
+        "change-invitation-role" => format!("slug={slug}&id={invitation}&role=viewer"),
+        "resend-invitation" | "invitation-link" => format!("slug={slug}&id={invitation}"),
+        "invite-several" => format!("slug={slug}&rows[0][email]=more{number}%40acme.test&rows[0][role]=viewer"),
+        "invite-csv" => format!("slug={slug}&text=email,role%0Amore{number}%40acme.test,viewer"),
+        "remove-member" | "suspend-member" | "reactivate-member" => format!("slug={slug}&id={owner}"),
+        "change-role" => format!("slug={slug}&id={owner}&role=member"),
+        "request-seat" => format!("slug={slug}&email=more{number}%40acme.test&role=viewer"),
+        "approve-request" | "decline-request" | "withdraw-request" => format!("slug={slug}&id={request}"),
+        "set-join-requests" => format!("slug={slug}&open=false"),
+        "ask-to-join" => "note=Let+me+in".to_owned(),
         "invitation" | "accept-invitation" => format!("token={token}"),
         "accept-invitation-as-new" => format!("token={token}&password={password}"),
         _ => return None,
     })
+}
+
+/// What any other route is sent in that house, with its path filled in. `None`: nobody has said yet.
+fn plain_form(path: &str) -> Option<&'static str> {
+    match path {
+        // Only Stripe can sign.
+        "/webhooks/stripe" => Some("{}"),
+        "/healthz" | "/readyz" => Some(""),
+        _ => None,
+    }
 }
 
 #[tokio::test]
@@ -133,9 +169,29 @@ async fn everybody_gets_what_the_table_says() {
             number += 1;
             let house = House::build(&place, &people, who, number).await;
             let path = page.path().replace("{slug}", house.slug.as_str()).replace("{token}", &house.token);
-            let session = people.get(who).map(|(_, token)| token.as_str());
-            let answer = place.open_page(&path, session).await;
+            let session = match people.get(who) {
+                Some((caller, _)) => Some(signed_in(&place, caller).await),
+                None => None,
+            };
+            let answer = place.open_page(&path, session.as_ref().map(SessionToken::as_str)).await;
             write!(line, "{:<22}", page_outcome(page, &house, &answer)).unwrap();
+        }
+        writeln!(table, "{}", line.trim_end()).unwrap();
+    }
+    for (method, path, _) in server::web::router::plain() {
+        let mut line = format!("{:<36}", format!("{method} {path}"));
+        let sent = plain_form(path).unwrap_or_else(|| panic!("{path} is not in the table: add it to `plain_form`"));
+        for who in WHO {
+            number += 1;
+            let house = House::build(&place, &people, who, number).await;
+            let path = path.replace("{slug}", house.slug.as_str());
+            let mut request = place.ask(method.clone(), &path).header("sec-fetch-site", "same-origin");
+            if let Some((caller, _)) = people.get(who) {
+                let session = signed_in(&place, caller).await;
+                request = request.header("cookie", format!("usher_session={}", session.as_str()));
+            }
+            let answer = request.body(sent).send().await.unwrap();
+            write!(line, "{:<22}", answer.status().as_u16()).unwrap();
         }
         writeln!(table, "{}", line.trim_end()).unwrap();
     }
