@@ -3,7 +3,7 @@
 use std::fmt;
 
 use domain::EmailAddress;
-use domain::ids::OutboxId;
+use domain::ids::{OutboxId, UserId};
 use serde::{Deserialize, Serialize};
 use sqlx::{query, query_scalar};
 
@@ -66,6 +66,13 @@ pub enum AccountLetter {
         /// The token in its link.
         token: String,
     },
+    /// Somebody asks their company for a seat, wherever that is. The letters are to its owners.
+    AskToJoin {
+        /// Who.
+        user: UserId,
+        /// Why.
+        note: Option<String>,
+    },
 }
 
 /// Something to be done outside.
@@ -86,6 +93,7 @@ impl fmt::Debug for AccountLetter {
             Self::SignUpAgain { .. } => "SignUpAgain(…)",
             Self::Forgot { .. } => "Forgot(…)",
             Self::NewAddress { .. } => "NewAddress(…)",
+            Self::AskToJoin { .. } => "AskToJoin(…)",
         })
     }
 }

@@ -18,6 +18,11 @@ statements! {
         where tenant_id = $1 and email_folded = $2
           and seated_at is null and declined_at is null and withdrawn_at is null";
 
+    DECLINED_SINCE = "
+        select count(*)
+        from seat_requests
+        where tenant_id = $1 and email_folded = $2 and declined_at > $3";
+
     /// A newcomer's address is the one that they have now, and a deleted account asks for nothing.
     REQUESTS = "
         select seat_requests.id, coalesce(newcomers.email, seat_requests.email) as email, seat_requests.user_id,
@@ -159,6 +164,15 @@ impl TenantRead {
         let row: Option<Row> =
             on!(conn, |c| query_as(REQUEST).bind(tenant).bind(id.to_string()).fetch_optional(c).await?);
         row.map(Row::record).transpose()
+    }
+
+    /// Whether a request for this address was declined after `since`.
+    pub async fn declined_since(&mut self, email: &EmailAddress, since: Timestamp) -> Result<bool, StoreError> {
+        let (conn, tenant) = self.parts();
+        let found: i64 = on!(conn, |c| {
+            query_scalar(DECLINED_SINCE).bind(tenant).bind(email.folded()).bind(since.micros()).fetch_one(c).await?
+        });
+        Ok(found > 0)
     }
 
     async fn is_asked(&mut self, email: &EmailAddress) -> Result<bool, StoreError> {

@@ -5,7 +5,7 @@ use domain::{EmailAddress, Timestamp};
 use store::{AccountLetter, Decided, LeasedEffect, Mail, NewReset, RepeatSignUp};
 
 use crate::resend_confirmation::MOST;
-use crate::{Error, Services, mail, token};
+use crate::{Error, Services, ask_to_join, mail, token};
 
 /// Decides about a letter and puts it into the outbox, with what its link needs, in one transaction.
 pub(super) async fn decide(s: &Services, leased: &LeasedEffect, wish: &AccountLetter) -> Result<(), Error> {
@@ -14,6 +14,10 @@ pub(super) async fn decide(s: &Services, leased: &LeasedEffect, wish: &AccountLe
         AccountLetter::SignUpAgain { email } => sign_up_again(s, email).await?,
         AccountLetter::Forgot { email } => forgot(s, email).await?,
         AccountLetter::NewAddress { token } => new_address(s, token).await?,
+        AccountLetter::AskToJoin { user, note } => {
+            ask_to_join::bring(s, *user, note.as_deref()).await?;
+            Decided::default()
+        }
     };
     if !s.store().system().decide_account_letter(leased.id, leased.attempts, &decided, s.now()).await? {
         tracing::warn!(effect = %leased.id, "a letter took longer than its lease; somebody else has it");
