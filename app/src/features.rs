@@ -3,7 +3,10 @@
 //! What only the server draws (pages that load no WebAssembly module) is not compiled for the browser.
 
 #[cfg(feature = "ssr")]
+pub mod account;
+#[cfg(feature = "ssr")]
 pub mod accounts;
+pub mod audit;
 pub mod billing;
 pub mod dashboard;
 #[cfg(feature = "ssr")]
@@ -15,5 +18,7 @@ pub mod mailbox;
 pub mod organizations;
 #[cfg(feature = "ssr")]
 pub mod pricing;
+#[cfg(feature = "ssr")]
+pub mod proofs;
 pub mod settings;
 pub mod team;

@@ -4,6 +4,8 @@
 
 #[path = "http/faults.rs"]
 mod faults;
+#[path = "http/hosts.rs"]
+mod hosts;
 #[path = "http/log.rs"]
 mod log;
 #[path = "http/outsiders.rs"]
@@ -14,5 +16,7 @@ mod place;
 mod public;
 #[path = "http/safety.rs"]
 mod safety;
+#[path = "http/told.rs"]
+mod told;
 #[path = "http/webhooks.rs"]
 mod webhooks;

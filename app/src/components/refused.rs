@@ -50,17 +50,30 @@ pub fn NotFound() -> impl IntoView {
 #[component]
 fn Sorry(error: AppError) -> impl IntoView {
     #[cfg(feature = "ssr")]
-    crate::guard::set_status(error.status());
+    crate::guard::set_status_of(&error);
+    // What is closed or not allowed stays so, however often one tries.
+    let (title, again) = match error {
+        AppError::Closed(_) => ("Closed", false),
+        AppError::Forbidden(_) => ("Not allowed", false),
+        AppError::TooMany { .. } => ("Too often", true),
+        _ => ("Refused", true),
+    };
     let refusal = error.refusal();
     view! {
-        <Title text="Refused"/>
+        <Title text=title/>
         <main class="lost" role="alert">
             <a class="brand" href="/" rel="external"><Mark/>"Usher"</a>
+            <div class="lost-seats" aria-hidden="true">
+                <Seat state=SeatState::Used/>
+                <Seat state=SeatState::Used/>
+                <Seat state=SeatState::Held/>
+                <Seat state=SeatState::Used/>
+            </div>
             <h1>{refusal.what}</h1>
             <p>{refusal.next}</p>
             <p class="lost-ways">
-                <a class="button button-primary" href="" rel="external">"Try again"</a>
-                <a class="button" href="/app" rel="external">"Your companies"</a>
+                {again.then(|| view! { <a class="button button-primary" href="" rel="external">"Try again"</a> })}
+                <a class="button" class:button-primary=!again href="/app" rel="external">"Your companies"</a>
             </p>
         </main>
     }

@@ -17,7 +17,7 @@ use tower_http::compression::CompressionLayer;
 use super::assets::Assets;
 use super::ids::Ids;
 use super::public::Public;
-use super::{headers, health, hosts, limit, origin, pages, request, told, webhook};
+use super::{export, headers, health, hosts, limit, origin, pages, request, told, webhook};
 
 /// Asked by load balancers.
 pub const HEALTH: [&str; 2] = ["/healthz", "/readyz"];
@@ -65,6 +65,8 @@ pub fn plain() -> Vec<(Method, &'static str, MethodRouter<Web>)> {
         (Method::POST, webhook::PATH, post(webhook::stripe)),
         (Method::GET, HEALTH[0], get(health::alive)),
         (Method::GET, HEALTH[1], get(health::ready)),
+        (Method::GET, export::AUDIT_CSV, get(export::audit_csv)),
+        (Method::GET, export::AUDIT_JSON, get(export::audit_json)),
     ]
 }
 

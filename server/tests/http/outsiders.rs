@@ -67,11 +67,8 @@ impl House {
             service::accept(s, caller, &token(&invited.link)).await.unwrap();
         }
         let invited = invite(place, owner, &slug, &format!("guest{number}@acme.test"), "member").await;
-        let ask = service::RequestSeat {
-            email: format!("asked{number}@acme.test"),
-            role: "member".to_owned(),
-            note: None,
-        };
+        let ask =
+            service::RequestSeat { email: format!("asked{number}@acme.test"), role: "member".to_owned(), note: None };
         service::request_seat(s, owner, slug.as_str(), ask).await.unwrap();
         let request = service::requests(s, owner, slug.as_str()).await.unwrap().asked[0].id;
         let members = service::team(s, owner, slug.as_str(), domain::view::TeamQuery::default()).await.unwrap().members;
@@ -108,6 +105,7 @@ fn form(path: &str, house: &House) -> Option<String> {
         "create-organization" => format!("name=Another+{number}&slug="),
         "abandon-checkout" | "desk" | "billing" | "team" | "leave" => format!("slug={slug}"),
         "inviting" | "invitations" | "requests" | "reclaim" => format!("slug={slug}"),
+        "audit-log" => format!("slug={slug}&who=&action=&about=&from=&to="),
         "start-checkout" => format!("slug={slug}&plan=all_access&interval=year&seats=3"),
         "invite" => format!("slug={slug}&email=more{number}%40acme.test&role=viewer"),
         "cancel-invitation" => format!("slug={slug}&id={invitation}"),
@@ -132,7 +130,7 @@ fn plain_form(path: &str) -> Option<&'static str> {
     match path {
         // Only Stripe can sign.
         "/webhooks/stripe" => Some("{}"),
-        "/healthz" | "/readyz" => Some(""),
+        "/healthz" | "/readyz" | "/app/{slug}/settings/audit.csv" | "/app/{slug}/settings/audit.json" => Some(""),
         _ => None,
     }
 }

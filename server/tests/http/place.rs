@@ -25,7 +25,15 @@ impl Place {
 
     /// With something set otherwise.
     pub async fn with(change: impl FnOnce(&mut Web)) -> Self {
-        let world = World::sqlite().await;
+        Self::around(World::sqlite().await, change).await
+    }
+
+    /// With something set otherwise in what use cases are given.
+    pub async fn set(set: fn(&mut service::Settings)) -> Self {
+        Self::around(World::sqlite_with(set).await, |_| {}).await
+    }
+
+    async fn around(world: World, change: impl FnOnce(&mut Web)) -> Self {
         let mut web = Web::new(world.services.clone());
         change(&mut web);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -63,9 +71,14 @@ impl Place {
     /// A new account's session.
     pub async fn sign_up(&self, email: &str) -> String {
         service::make_account(&self.world.services, email, PASSWORD.to_owned()).await.unwrap();
+        self.sign_in(email).await
+    }
+
+    /// Another session of an account.
+    pub async fn sign_in(&self, email: &str) -> String {
         let known = SignIn { email: email.to_owned(), password: PASSWORD.to_owned(), device: None };
-        let token = service::sign_in(&self.world.services, known, Visit::default()).await.unwrap().session;
-        token.as_str().to_owned()
+        let signed_in = service::sign_in(&self.world.services, known, Visit::default()).await.unwrap();
+        signed_in.session.as_str().to_owned()
     }
 
     /// Stops it as a signal would, and waits for the end.
