@@ -1,7 +1,7 @@
 //! The sentences of the use cases' own refusals, each once. Rules have theirs beside them in `domain`.
 
 use domain::view::Suspension;
-use domain::{EmailAddress, Plan, Refusal, Slug};
+use domain::{EmailAddress, EmailDomain, Plan, Refusal, Slug};
 
 mod seats;
 
@@ -116,6 +116,18 @@ pub(crate) fn role_above() -> Refusal {
         "role-above",
         "Nobody can give or take a role above their own.",
         "Choose a role that is not above yours, or ask an owner of this organization.",
+    )
+}
+
+pub(crate) fn domain_there(domain: &EmailDomain) -> Refusal {
+    Refusal::new("domain-there", format!("{domain} is on the list already."), "There is nothing left to add.")
+}
+
+pub(crate) fn too_many_domains(most: usize) -> Refusal {
+    Refusal::new(
+        "too-many-domains",
+        format!("A company has at most {most} domains besides its own."),
+        "Remove one that is not needed any more, then add this one.",
     )
 }
 

@@ -15,6 +15,7 @@ use futures::FutureExt;
 use crate::{Error, Services};
 
 mod account;
+mod domains;
 mod expiries;
 mod inbox;
 mod outbox;
@@ -39,8 +40,9 @@ pub async fn step(s: &Services) -> anyhow::Result<bool> {
     let expiry = expiries::step(s).await?;
     let rest = resting::step(s).await?;
     let moved = waiting::step(s).await?;
+    let domain = domains::step(s).await?;
     let retention = retention::step(s).await?;
-    Ok(event || effect || expiry || rest || moved || retention)
+    Ok(event || effect || expiry || rest || moved || domain || retention)
 }
 
 /// Works until `shutdown` is done, and finishes the unit in hand first.

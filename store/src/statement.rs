@@ -61,6 +61,7 @@ pub fn statements() -> impl Iterator<Item = Statement> {
         system::account::STATEMENTS,
         system::address::STATEMENTS,
         system::failure::STATEMENTS,
+        system::domain::STATEMENTS,
         system::inbox::STATEMENTS,
         system::invitation::STATEMENTS,
         system::lock::STATEMENTS,

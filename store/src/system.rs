@@ -6,6 +6,7 @@
 pub mod account;
 pub mod address;
 pub mod audit;
+pub mod domain;
 pub mod failure;
 pub mod inbox;
 pub mod invitation;

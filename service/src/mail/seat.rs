@@ -1,6 +1,6 @@
 //! The letters about seats: to who has one, wants one, or hands them out.
 
-use domain::{EmailAddress, Role, Timestamp};
+use domain::{EmailAddress, EmailDomain, Role, Timestamp};
 use store::Mail;
 
 use super::html;
@@ -31,6 +31,8 @@ pub(crate) enum SeatLetter<'a> {
     Welcome { role: Role },
     /// To a member who asked for a colleague: they are invited.
     ColleagueInvited { who: &'a EmailAddress },
+    /// To owners: the record that proves a domain is gone, so nobody new may come from there.
+    DomainStopped { domain: &'a EmailDomain, record: &'a str },
     /// To a newcomer who asked: no. Does not say which company it was.
     NewcomerDeclined { reason: Option<&'a str> },
     /// To a member who asked for a colleague: no.
@@ -148,6 +150,17 @@ pub(crate) fn seat(to: &EmailAddress, from: &Sender<'_>, letter: &SeatLetter<'_>
             format!("{who} is invited to {name}"),
             vec![format!("The answer is yes: a seat is kept for {who}, and an invitation is on its way to them.")],
             team(),
+        ),
+        SeatLetter::DomainStopped { domain, record } => (
+            format!("{domain} counts no more for {name}"),
+            vec![
+                format!(
+                    "The record that shows that {domain} belongs to {name} was not there, three times in a row. Whoever \
+                     has a seat keeps it; nobody new from {domain} gets one."
+                ),
+                format!("Put the record back, and check it on the page of your domains. It is: {record}"),
+            ],
+            ("Open the domains".to_owned(), format!("{home}/settings/domains")),
         ),
         SeatLetter::NewcomerDeclined { reason } => (
             "No seat for you now".to_owned(),

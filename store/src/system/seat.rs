@@ -1,5 +1,6 @@
 //! Seats from outside: whose rest is over, where somebody waits, whom to ask, and where a newcomer might belong.
 
+use domain::email::proof::THRICE;
 use domain::ids::{MemberId, OrgId};
 use domain::{EmailAddress, EmailDomain, Slug, Timestamp};
 use sqlx::{query_as, query_scalar};
@@ -40,7 +41,8 @@ statements! {
         union
         select organizations.tenant_id
         from domains join organizations on organizations.tenant_id = domains.tenant_id
-        where domains.domain = $1 and domains.verified_at is not null and domains.removed_at is null
+        where domains.domain = $1 and domains.verified_at is not null and domains.failures < $3
+          and domains.removed_at is null
           and (domains.subdomains or not $2)
           and organizations.join_requests and organizations.suspended_at is null";
 
@@ -80,8 +82,12 @@ impl System<'_> {
         let mut rest = Some(domain.as_str());
         while let Some(name) = rest {
             let parent = name != domain.as_str();
-            let rows: Vec<String> =
-                on!(self.store.db.reader(), |c| query_scalar(JOINABLE).bind(name).bind(parent).fetch_all(c).await?);
+            let rows: Vec<String> = on!(self.store.db.reader(), |c| query_scalar(JOINABLE)
+                .bind(name)
+                .bind(parent)
+                .bind(i64::from(THRICE))
+                .fetch_all(c)
+                .await?);
             for org in rows {
                 let org: OrgId = parse::text("organization id", &org)?;
                 if !found.contains(&org) {
