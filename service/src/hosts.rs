@@ -35,7 +35,17 @@ impl Settings {
     /// all it takes.
     #[must_use]
     pub fn home(&self, slug: &Slug, path: &str) -> String {
-        if self.tenant_hosts { format!("{}://{slug}.{}{path}", self.scheme(), self.authority()) } else { path.to_owned() }
+        if self.tenant_hosts {
+            format!("{}://{slug}.{}{path}", self.scheme(), self.authority())
+        } else {
+            path.to_owned()
+        }
+    }
+
+    /// The address of a page that belongs to no organization.
+    #[must_use]
+    pub fn at_the_public_host(&self, path: &str) -> String {
+        if self.tenant_hosts { format!("{}{path}", self.public_url) } else { path.to_owned() }
     }
 
     /// The origins of all organizations, as a content security policy writes them.
@@ -77,6 +87,7 @@ mod tests {
             livemode: false,
             checkout_origins: Vec::new(),
             tenant_hosts: true,
+            limits: crate::Limits::GENEROUS,
             password_cost: PasswordCost::TestOnly,
         }
     }
@@ -113,6 +124,7 @@ mod tests {
         assert_eq!(settings.host("acme.usher.test:3000"), Host::Tenant(acme()));
         assert_eq!(settings.host("acme.usher.test"), Host::Unknown);
         assert_eq!(settings.home(&acme(), "/app/acme"), "http://acme.usher.test:3000/app/acme");
+        assert_eq!(settings.at_the_public_host("/app"), "http://usher.test:3000/app");
         assert_eq!(settings.cookie_domain(), Some("usher.test"), "cookies know no ports");
     }
 
