@@ -8,6 +8,7 @@ use leptos_router::{SsrMode, path};
 use crate::components::refused::NotFound;
 use crate::features::audit::page::AuditPage;
 use crate::features::billing::page::BillingPage;
+use crate::features::billing::reactivate::ReactivatePage;
 use crate::features::dashboard::page::DashboardPage;
 use crate::features::organizations::page::OrganizationsPage;
 use crate::features::settings::page::SettingsPage;
@@ -54,6 +55,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/app/:slug/team/requests") view=RequestsPage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/team/reclaim") view=ReclaimPage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/billing") view=BillingPage ssr=SsrMode::Async/>
+                <Route path=path!("/app/:slug/billing/reactivate") view=ReactivatePage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/settings") view=SettingsPage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/settings/audit") view=AuditPage ssr=SsrMode::Async/>
                 <Route path=path!("/signup") view=SignUpPage ssr=SsrMode::Async/>

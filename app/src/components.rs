@@ -15,5 +15,6 @@ pub mod plan_card;
 pub mod refused;
 pub mod seat_row;
 pub mod skeleton;
+pub mod standing;
 pub mod tabs;
 pub mod time;

@@ -1,6 +1,8 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand};
+use domain::Slug;
+use domain::view::AuditHead;
 
 /// Accounts, seats and billing for one software company.
 ///
@@ -22,6 +24,44 @@ pub enum Command {
     Migrate,
     /// Create a demo company and print its login (development only)
     Demo,
+    /// Look whether the audit logs still are what was written
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Close a company to its members, or open it again
+    #[command(subcommand)]
+    Organization(Organization),
+}
+
+/// What can be done with audit logs from outside.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Walk along the chain of each log; say the first line that is not what was written, and fail
+    Verify {
+        /// Only this company's: the part of its address after /app/
+        #[arg(value_parser = crate::audit::slug)]
+        slug: Option<Slug>,
+        /// A number and hash that an earlier run has printed; the log must still contain it
+        #[arg(long, value_name = "NUMBER:HASH", requires = "slug", value_parser = crate::audit::noted)]
+        noted: Option<AuditHead>,
+    },
+}
+
+/// What can be done with a company from outside.
+#[derive(Debug, Subcommand)]
+pub enum Organization {
+    /// Nobody gets in, and members are told why; nothing is lost, and what it pays for goes on
+    Suspend {
+        /// The part of its address after /app/
+        slug: String,
+        /// One sentence for its members
+        #[arg(long)]
+        reason: String,
+    },
+    /// Open it again
+    Resume {
+        /// The part of its address after /app/
+        slug: String,
+    },
 }
 
 /// Which parts of the server run in this process: both, unless one is named.

@@ -6,11 +6,13 @@
 // Views are deeply nested types.
 #![recursion_limit = "512"]
 
+pub mod audit;
 pub mod build;
 pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod migrate;
+pub mod organization;
 pub mod serve;
 pub mod telemetry;
 pub mod web;

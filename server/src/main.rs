@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use server::cli::{Cli, Command};
 use server::config::{Config, Source};
-use server::{demo, migrate, serve, telemetry};
+use server::{audit, demo, migrate, organization, serve, telemetry};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -28,6 +28,8 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
             Command::Serve(parts) => serve::serve(&config, parts).await,
             Command::Migrate => migrate::migrate(&config).await,
             Command::Demo => demo::demo(&config).await,
+            Command::Audit(deed) => audit::audit(&config, &deed).await,
+            Command::Organization(deed) => organization::organization(&config, &deed).await,
         }
     })
 }

@@ -6,6 +6,7 @@ use leptos_meta::Title;
 
 use super::icon::{Draw, Icon, Mark};
 use super::seat_row::{SeatRow, sentence};
+use super::standing::Standing;
 use crate::routes::{NAVIGATION, Page};
 
 /// The frame around a page of an organization.
@@ -18,6 +19,7 @@ pub fn Frame(
     /// It.
     children: Children,
 ) -> impl IntoView {
+    let stands = desk.clone();
     let Desk { slug, name, me, seats, organizations, .. } = desk;
     let links = NAVIGATION
         .into_iter()
@@ -54,7 +56,7 @@ pub fn Frame(
                     <SignOut/>
                 </div>
             </header>
-            <main id="content" class="content" tabindex="-1">{children()}</main>
+            <main id="content" class="content" tabindex="-1"><Standing desk=stands page/>{children()}</main>
         </div>
     }
 }

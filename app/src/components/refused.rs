@@ -1,6 +1,6 @@
 //! A page that cannot be shown: not found, not allowed, not signed in, broken. Each with its HTTP status.
 
-use leptos::either::EitherOf3;
+use leptos::either::EitherOf4;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -15,9 +15,10 @@ pub fn Refused(
     error: AppError,
 ) -> impl IntoView {
     match error {
-        AppError::SignIn => EitherOf3::A(view! { <ToLogin/> }),
-        AppError::NotFound => EitherOf3::B(view! { <NotFound/> }),
-        other => EitherOf3::C(view! { <Sorry error=other/> }),
+        AppError::SignIn => EitherOf4::A(view! { <ToLogin/> }),
+        AppError::NotFound => EitherOf4::B(view! { <NotFound/> }),
+        AppError::Moved { home } => EitherOf4::C(view! { <Moved home/> }),
+        other => EitherOf4::D(view! { <Sorry error=other/> }),
     }
 }
 
@@ -79,6 +80,47 @@ fn Sorry(error: AppError) -> impl IntoView {
     }
 }
 
+/// The company has another address: off to the same page there.
+#[component]
+fn Moved(home: String) -> impl IntoView {
+    let target = leptos_router::hooks::use_url().with_untracked(|url| moved_address(&home, url.path(), url.search()));
+    view! { <Lead to=target words="This company has another address now."/> }
+}
+
+/// The same page of the same company: what stands behind `/app/{slug}` stays.
+fn moved_address(home: &str, path: &str, search: &str) -> String {
+    let rest = path.strip_prefix("/app/").and_then(|rest| rest.split_once('/')).map(|(_, rest)| rest);
+    let rest = rest.map(|rest| format!("/{rest}")).unwrap_or_default();
+    let search = search.trim_start_matches('?');
+    let search = if search.is_empty() { String::new() } else { format!("?{search}") };
+    format!("{home}{rest}{search}")
+}
+
+/// Leads on: before anything is shown where the server draws the page, at once where the browser does.
+#[component]
+pub fn Lead(
+    /// Where to.
+    to: String,
+    /// Why, for the moment until then.
+    words: &'static str,
+) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    leptos_axum::redirect(&to);
+    #[cfg(not(feature = "ssr"))]
+    Effect::new({
+        let to = to.clone();
+        move |_| {
+            let _gone = window().location().replace(&to);
+        }
+    });
+    view! {
+        <main class="lost">
+            <h1>{words}</h1>
+            <p class="lost-ways"><a class="button button-primary" href=to rel="external">"Go on"</a></p>
+        </main>
+    }
+}
+
 /// Off to the sign-in page, and back here afterwards.
 #[component]
 fn ToLogin() -> impl IntoView {
@@ -124,7 +166,15 @@ fn hex(half: u8) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::login_address;
+    use super::{login_address, moved_address};
+
+    #[test]
+    fn a_moved_company_shows_the_same_page() {
+        assert_eq!(moved_address("/app/new", "/app/old", ""), "/app/new");
+        assert_eq!(moved_address("/app/new", "/app/old/team/invite", "page=2"), "/app/new/team/invite?page=2");
+        let home = "https://new.usher.test/app/new";
+        assert_eq!(moved_address(home, "/app/old/billing", "?a=1"), format!("{home}/billing?a=1"));
+    }
 
     #[test]
     fn the_way_back_is_escaped() {

@@ -2,7 +2,7 @@
 
 #![expect(missing_docs, reason = "a server function's arguments become public fields; its own text says what they are")]
 
-use domain::view::{BillingView, CheckoutOutcome};
+use domain::view::{BillingView, CheckoutOutcome, ReactivateView};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +50,22 @@ pub async fn billing(slug: String, checkout: Option<String>) -> Result<Sheet, Ap
     };
     let view = service::billing(&services, &caller, &slug).await?;
     Ok(Sheet { view, back })
+}
+
+/// What has ended and what can be done; `None` if the plan is in order.
+#[server(prefix = "/api", endpoint = "reactivation")]
+pub async fn reactivation(slug: String) -> Result<Option<ReactivateView>, AppError> {
+    let caller = crate::guard::caller().await?;
+    Ok(service::reactivation(&crate::guard::services()?, &caller, &slug).await?)
+}
+
+/// Goes on with the free plan, and to the dashboard.
+#[server(prefix = "/api", endpoint = "continue-on-free")]
+pub async fn continue_on_free(slug: String) -> Result<(), AppError> {
+    let caller = crate::guard::caller().await?;
+    service::continue_on_free(&crate::guard::services()?, &caller, &slug).await?;
+    leptos_axum::redirect(&format!("/app/{slug}"));
+    Ok(())
 }
 
 /// Opens the payment page for a plan and goes there.

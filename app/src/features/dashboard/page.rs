@@ -1,6 +1,6 @@
 //! `/app/{slug}`: an organization at a glance.
 
-use domain::Permission;
+use domain::{Access, Permission};
 use domain::view::BillingView;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -10,6 +10,7 @@ use crate::components::icon::{Draw, Icon};
 use crate::components::loaded::Loaded;
 use crate::components::money::{Amount, every};
 use crate::components::plan_card::lines;
+use crate::components::refused::Lead;
 use crate::components::seat_row::{SeatRow, sentence};
 use crate::components::time::Day;
 use crate::features::billing::api::billing;
@@ -25,6 +26,10 @@ pub fn DashboardPage() -> impl IntoView {
     view! {
         <Loaded from=sheet view={move |sheet| {
             let view = sheet.view;
+            if view.desk.access == Access::ReadOnly {
+                let to = Page::Reactivate.at(&view.desk.slug);
+                return view! { <Lead to words="The plan has ended or is not paid."/> }.into_any();
+            }
             let sentence = state(&view);
             let name = view.desk.name.clone();
             view! {
@@ -39,6 +44,7 @@ pub fn DashboardPage() -> impl IntoView {
                     <Contents view/>
                 </Frame>
             }
+            .into_any()
         }}/>
     }
 }

@@ -61,12 +61,6 @@ pub fn News(
         Some(Back::Cancelled | Back::Paid(CheckoutOutcome::Open)) | None => {}
     }
     match status {
-        Some(Status::Unpaid) => view! {
-            <Banner tone=Tone::Bad>
-                <p><strong>"An invoice is open."</strong>" Everything can be read and exported; nothing can be changed until it is paid. "{ask}</p>
-            </Banner>
-        }
-        .into_any(),
         Some(Status::PastDue) => view! {
             <Banner tone=Tone::Warn>
                 <p>
