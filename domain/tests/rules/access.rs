@@ -1,16 +1,22 @@
 //! What each state of a subscription lets an organization do.
 
 use domain::SubscriptionStatus;
+use domain::access::Deed;
 
 #[test]
 fn each_state_gives_this_access() {
-    let mut table = vec![format!("{:20} {:10} {:5} {:5} {}", "status", "access", "grows", "live", "over")];
+    let head = format!(
+        "{:20} {:10} {:5} {:7} {:7} {:5} {}",
+        "status", "access", "grows", "changes", "settles", "live", "over"
+    );
+    let mut table = vec![head];
     for status in SubscriptionStatus::ALL {
         let access = status.access();
-        let grows = access.allows_growth().is_ok();
+        let [grows, changes, settles] =
+            [Deed::Grow, Deed::Change, Deed::Settle].map(|deed| access.allows(deed).is_ok());
         let (live, over) = (status.is_live(), status.is_terminal());
         let access = format!("{access:?}");
-        table.push(format!("{:20} {access:10} {grows:5} {live:5} {over}", status.as_str()));
+        table.push(format!("{:20} {access:10} {grows:5} {changes:7} {settles:7} {live:5} {over}", status.as_str()));
     }
     insta::assert_snapshot!(table.join("\n"));
 }

@@ -61,6 +61,7 @@ fn the_documented_example_says_all_that_can_be_said() {
     let new = plan(&catalog, "fleet");
     assert_eq!((new.highlighted, new.badge.as_deref()), (true, Some("New")));
     assert_eq!((new.seats.overage, new.seats.limit()), (Some(usd(6_900)), SeatLimit::Unlimited));
+    assert_eq!((old.seats.viewers_hold_seats, new.seats.viewers_hold_seats), (true, false));
     let custom = plan(&catalog, "custom");
     assert_eq!(
         (custom.visibility, custom.custom_price, custom.is_sold(), custom.is_free()),

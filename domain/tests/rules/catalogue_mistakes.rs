@@ -54,6 +54,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("more included than there are", "max = 10 }", "max = 10, included = 11 } # <"),
     ("included in no base", "[[plan.prices]]", "seats.included = 0\n[[plan.prices]] # <"),
     ("included, but then for nothing", "max = 10 }", "max = 10, included = 5 } # <\n# no per_seat"),
+    ("viewers who stand", "max = 10 }", "max = 10, viewers = \"standing\" } # <"),
     ("overage without end", "max = 10 }", "max = \"unlimited\", overage = 500 } # <"),
     ("overage that nobody is billed", "seats = { max = 1 }", "seats = { max = 1, overage = 500 } # <"),
     ("overage for a month or a year", "max = 10 }", "max = 10, overage = 500 } # <\n# two prices"),
