@@ -54,6 +54,7 @@ fn sentence(event: &AccountEventRecord) -> String {
         "account.created" => "The account was created.".to_owned(),
         "session.begun" => "Signed in.".to_owned(),
         "sessions.ended" => "Signed out everywhere.".to_owned(),
+        "sessions.others_ended" => "Signed out everywhere else.".to_owned(),
         "password.changed" => "The password was changed.".to_owned(),
         "password.reset" => "The password was set anew with the link of a letter.".to_owned(),
         "address.wanted" => format!("A change of address to {note} was asked for."),

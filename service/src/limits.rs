@@ -39,6 +39,12 @@ impl Limits {
         wrong_passwords: 10,
         closed_for: Duration::from_mins(15),
     };
+    /// For one person at one machine, who has many names.
+    pub const DEVELOPMENT: Self = Self {
+        per_source: NonZeroU32::MIN.saturating_add(5_999),
+        letters: NonZeroU32::MIN.saturating_add(599),
+        ..Self::REAL
+    };
     /// For tests and measurements that are about something else.
     pub const GENEROUS: Self =
         Self { per_source: NonZeroU32::MAX, letters: NonZeroU32::MAX, wrong_passwords: u32::MAX, ..Self::REAL };

@@ -19,14 +19,40 @@ macro_rules! claims {
 
 #[path = "use_cases/accounts.rs"]
 mod accounts;
+#[path = "use_cases/addresses.rs"]
+mod addresses;
+#[path = "use_cases/audit.rs"]
+mod audit;
+#[path = "use_cases/batch.rs"]
+mod batch;
 #[path = "use_cases/buying.rs"]
 mod buying;
+#[path = "use_cases/deletion.rs"]
+mod deletion;
+#[path = "use_cases/domains.rs"]
+mod domains;
 #[path = "use_cases/invitations.rs"]
 mod invitations;
+#[path = "use_cases/lock_out.rs"]
+mod lock_out;
 #[path = "use_cases/members.rs"]
 mod members;
 #[path = "use_cases/organizations.rs"]
 mod organizations;
+#[path = "use_cases/passwords.rs"]
+mod passwords;
+#[path = "use_cases/people.rs"]
+mod people;
+#[path = "use_cases/reclaim.rs"]
+mod reclaim;
+#[path = "use_cases/requests.rs"]
+mod requests;
+#[path = "use_cases/seats.rs"]
+mod seats;
+#[path = "use_cases/sessions.rs"]
+mod sessions;
+#[path = "use_cases/sign_ups.rs"]
+mod sign_ups;
 #[path = "use_cases/stand.rs"]
 mod stand;
 #[path = "use_cases/till.rs"]

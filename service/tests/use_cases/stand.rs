@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
-use domain::view::{BillingView, Invited, TeamQuery, TeamView};
+use domain::view::{BillingView, Invited, Letter, TeamQuery, TeamView};
 use domain::{Catalog, Slug, Timestamp};
 use payments::WebhookSecret;
 use serde_json::Value;
 use service::{
-    Caller, Clock, CreateOrganization, DevMailbox, Entropy, Error, Invite, Limits, NameServers, PasswordCost, Received, Services,
-    ServicesConfig, Settings, SignIn, StartCheckout, Visit, WebhookError, work,
+    Caller, Clock, CreateOrganization, DevMailbox, Entropy, Error, Invite, Limits, NameServers, PasswordCost, Received,
+    Services, ServicesConfig, Settings, SignIn, StartCheckout, Visit, WebhookError, work,
 };
 use store::Store;
 
@@ -28,7 +28,7 @@ impl Clock for Hand {
 }
 
 /// Chance that is the same in each run and never the same twice.
-pub struct Dice(AtomicU64);
+pub struct Dice(pub AtomicU64);
 
 impl Entropy for Dice {
     fn fill(&self, bytes: &mut [u8]) {
@@ -48,7 +48,9 @@ pub struct Stand {
     pub clock: Arc<Hand>,
     /// Who knows which texts stand at which name.
     pub names: testkit::NameServer,
-    secret: WebhookSecret,
+    /// How much chance has been used.
+    pub dice: Arc<Dice>,
+    config: ServicesConfig,
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -68,32 +70,44 @@ impl Stand {
         let store = Store::connect(url).await.unwrap();
         store.migrate().await.unwrap();
         let clock = Arc::new(Hand(AtomicI64::new(1_795_000_000_000_000)));
-        let entropy = Arc::new(Dice(AtomicU64::new(1)));
         let till = Arc::new(Till::default());
-        let secret = WebhookSecret::new("whsec_test");
         let names = testkit::NameServer::start().await;
-        let s = Services::new(ServicesConfig {
+        let dice = Arc::new(Dice(AtomicU64::new(1)));
+        let config = ServicesConfig {
             dns: Arc::new(NameServers::at(names.addr()).unwrap()),
-            mailer: Arc::new(DevMailbox::new(store.clone(), clock.clone(), entropy.clone())),
+            mailer: Arc::new(DevMailbox::new(store.clone(), clock.clone(), dice.clone())),
             store,
             payments: till.clone(),
             catalog: Arc::new(Catalog::built_in().clone()),
             clock: clock.clone(),
-            entropy,
+            entropy: dice.clone(),
             settings: Settings {
                 public_url: "https://usher.test".to_owned(),
                 development: true,
                 secure_cookies: true,
                 mail_is_sent: false,
-                webhook_secrets: vec![secret.clone()],
+                webhook_secrets: vec![WebhookSecret::new("whsec_test")],
                 livemode: false,
                 checkout_origins: Vec::new(),
                 tenant_hosts: false,
                 limits: Limits::GENEROUS,
                 password_cost: PasswordCost::TestOnly,
             },
-        });
-        Self { s, till, clock, names, secret, _folder: folder }
+        };
+        Self { s: Services::new(config.clone()), till, clock, names, dice, config, _folder: folder }
+    }
+
+    /// The same house with another catalogue.
+    pub fn selling(mut self, catalog: Catalog) -> Self {
+        self.config.catalog = Arc::new(catalog);
+        self.s = Services::new(self.config.clone());
+        self
+    }
+
+    /// The same house, where people may try only so often.
+    pub fn strict(&self, limits: Limits) -> Services {
+        let settings = Settings { limits, ..self.config.settings.clone() };
+        Services::new(ServicesConfig { settings, ..self.config.clone() })
     }
 
     pub fn pass(&self, while_: Duration) {
@@ -156,6 +170,21 @@ impl Stand {
         service::who(&self.s, session.as_str(), Visit::default()).await.unwrap().unwrap()
     }
 
+    /// The letters to an address, the newest first, after all work is done.
+    pub async fn letters(&self, to: &str) -> Vec<Letter> {
+        self.settle().await;
+        service::letters(&self.s).await.unwrap().into_iter().filter(|letter| letter.to == to).collect()
+    }
+
+    /// The token in the newest letter to an address that has a link to this page.
+    pub async fn link(&self, to: &str, page: &str) -> String {
+        let letters = self.letters(to).await;
+        let start = format!("https://usher.test{page}/");
+        let found = letters.iter().find_map(|letter| letter.text.split_once(&start));
+        let (_, rest) = found.unwrap_or_else(|| panic!("no letter to {to} with {page}"));
+        rest.split_whitespace().next().unwrap().to_owned()
+    }
+
     pub async fn team(&self, who: &Caller) -> TeamView {
         service::team(&self.s, who, "acme", TeamQuery::default()).await.unwrap()
     }
@@ -164,18 +193,19 @@ impl Stand {
         service::billing(&self.s, who, "acme").await.unwrap()
     }
 
-    /// Members and pending invitations, as the counters have them, which must be what the lists have.
+    /// Members on seats and pending invitations, as the counters have them, which must be what the lists have.
     pub async fn seats(&self, who: &Caller) -> (u32, u32) {
         let team = self.team(who).await;
         let count = team.desk.seats.count;
-        assert_eq!(usize::try_from(count.active).unwrap(), team.members.len(), "the counter is the list");
+        let seated = team.members.iter().filter(|member| member.suspension.is_none() && !member.free).count();
+        assert_eq!(usize::try_from(count.active).unwrap(), seated, "the counter is the list");
         assert_eq!(usize::try_from(count.reserved).unwrap(), team.invitations.len(), "the counter is the list");
         (count.active, count.reserved)
     }
 
     pub async fn webhook(&self, event: &Value) -> Result<Received, WebhookError> {
         let raw = serde_json::to_vec(event).unwrap();
-        let header = payments::signature::sign(&raw, &self.secret, self.clock.now());
+        let header = payments::signature::sign(&raw, &self.config.settings.webhook_secrets[0], self.clock.now());
         service::receive_webhook(&self.s, &raw, Some(&header)).await
     }
 

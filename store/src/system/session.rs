@@ -158,16 +158,17 @@ impl System<'_> {
         Ok(ended == 1)
     }
 
-    /// Signs all browsers of an account out, and writes it down.
+    /// Signs all browsers of an account out, but for one, and writes it down.
     pub async fn end_all_sessions(
         self,
         user: UserId,
+        but: Option<SessionId>,
         event: &NewAccountEvent,
         visit: &Visit,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut tx = self.store.db.begin(None).await?;
-        end_all(&mut tx, user, None).await?;
+        end_all(&mut tx, user, but).await?;
         account::event(&mut tx, user, event, visit, now).await?;
         tx.commit().await
     }
