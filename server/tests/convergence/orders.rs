@@ -165,12 +165,13 @@ async fn cancelled_between(world: World) {
                     assert_eq!(statuses, [200]);
                     worked_off(&world.services).await;
                     let ours = Ours::read(&world.services, org, &[]).await;
-                    let (plan, status) = if over {
-                        ("free", SubscriptionStatus::Canceled)
+                    let (access, status) = if over {
+                        (Access::ReadOnly, SubscriptionStatus::Canceled)
                     } else {
-                        ("all_access", SubscriptionStatus::Active)
+                        (Access::Full, SubscriptionStatus::Active)
                     };
-                    assert_eq!(ours.org.plan.as_str(), plan, "{order:?} after {moment:?}");
+                    let has = (ours.org.plan.as_str(), ours.org.access);
+                    assert_eq!(has, ("all_access", access), "{order:?} after {moment:?}");
                     assert_eq!(ours.current.map(|it| it.status), Some(status), "{order:?} after {moment:?}");
                 }
                 Moment::Cancelled => {
@@ -183,7 +184,7 @@ async fn cancelled_between(world: World) {
         let ours = Ours::read(&world.services, org, &[]).await;
         let mirrors: Vec<_> = ours.current.iter().map(Theirs::mirrored).collect();
         assert_eq!(mirrors, Theirs::all(&world, &customer), "{order:?}");
-        assert_eq!((ours.org.plan.as_str(), ours.org.access), ("free", Access::Free), "{order:?}");
+        assert_eq!((ours.org.plan.as_str(), ours.org.access), ("all_access", Access::ReadOnly), "{order:?}");
         assert_eq!(ours.open_page, None, "{order:?}");
     }
 }

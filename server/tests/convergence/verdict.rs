@@ -1,6 +1,6 @@
 //! How a life must have ended.
 
-use domain::{Access, SubscriptionStatus};
+use domain::{Access, Plan, SubscriptionStatus};
 use store::OrgRecord;
 
 use crate::ledger::{Ours, Theirs, customers_of, open_pages_of};
@@ -95,7 +95,7 @@ impl Life {
             say(format!("paid {} times for {} subscriptions", company.paid.len(), theirs.len()));
         }
         let live = live.first().copied();
-        self.judge_entitlement(live, org, &mut say);
+        self.judge_entitlement(live, &theirs, org, &mut say);
         if let Some(live) = live.filter(|it| it.bills_seats()) {
             let want = live.plan(s).seats.billable(org.seats.active);
             let fits = match company.billed {
@@ -119,18 +119,31 @@ impl Life {
         }
     }
 
-    fn judge_entitlement(&self, live: Option<&Theirs>, org: &OrgRecord, say: &mut impl FnMut(String)) {
+    fn judge_entitlement(
+        &self,
+        live: Option<&Theirs>,
+        theirs: &[Theirs],
+        org: &OrgRecord,
+        say: &mut impl FnMut(String),
+    ) {
         let s = &self.world.services;
-        let (plan, access) = match live {
-            None => (s.catalog().free(), Access::Free),
-            Some(live) => {
+        let ended = |it: &&Theirs| it.status == SubscriptionStatus::Canceled;
+        let last = theirs.iter().filter(ended).map(|it| it.ended_at).max();
+        let right = match (live, last) {
+            (Some(live), _) => {
                 // The sandbox knows no other live ones.
                 assert!(matches!(live.status, SubscriptionStatus::Active | SubscriptionStatus::Trialing), "{live:?}");
-                (live.plan(s), Access::Full)
+                gives(org, live.plan(s), Access::Full)
             }
+            // Nobody chooses the free plan in these lives: what ended last leaves the organization as it was.
+            (None, Some(at)) => {
+                let of_then = theirs.iter().filter(ended).filter(|it| it.ended_at == at);
+                of_then.into_iter().any(|it| gives(org, it.plan(s), Access::ReadOnly))
+            }
+            (None, None) => gives(org, s.catalog().free(), Access::Free),
         };
-        if (&org.plan, org.seat_limit, org.access) != (&plan.key, plan.seats.limit(), access) {
-            say(format!("{} with {} and {:?} for {live:?}", org.plan, org.seat_limit, org.access));
+        if !right {
+            say(format!("{} with {} and {:?} for {theirs:?}", org.plan, org.seat_limit, org.access));
         }
     }
 
@@ -170,4 +183,9 @@ impl Life {
             wrong.push(format!("{} letters for {} invitations", letters.len(), links.len()));
         }
     }
+}
+
+/// Whether an organization has what a plan gives.
+fn gives(org: &OrgRecord, plan: &Plan, access: Access) -> bool {
+    (&org.plan, org.seat_limit, org.access) == (&plan.key, plan.seats.limit(), access)
 }

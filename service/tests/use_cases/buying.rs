@@ -29,7 +29,7 @@ claims! {
     a_seat_change_whose_answer_was_lost_is_not_sent_twice;
     a_number_that_returns_is_sent_again;
     who_joins_before_the_purchase_is_seen_is_billed;
-    an_end_puts_the_organization_back_on_the_free_plan_and_nobody_out;
+    an_end_leaves_everything_as_it_was_to_be_read_and_nobody_out;
     a_late_payment_stops_growth_and_nothing_else;
 }
 
@@ -308,7 +308,7 @@ async fn who_joins_before_the_purchase_is_seen_is_billed(stand: Stand) {
     assert_eq!(stand.till.quantity(), 2);
 }
 
-async fn an_end_puts_the_organization_back_on_the_free_plan_and_nobody_out(stand: Stand) {
+async fn an_end_leaves_everything_as_it_was_to_be_read_and_nobody_out(stand: Stand) {
     let owner = stand.acme().await;
     let url = stand.start(&owner, "enterprise", "month", 1).await.unwrap();
     let (page, bought) = stand.till.pay(&url);
@@ -321,9 +321,9 @@ async fn an_end_puts_the_organization_back_on_the_free_plan_and_nobody_out(stand
     stand.webhook(&event).await.unwrap();
     stand.settle().await;
     let billing = stand.billing(&owner).await;
-    assert_eq!((billing.plan.key.as_str(), billing.desk.access, billing.subscription), ("free", Access::Free, None));
-    assert_eq!((billing.desk.seats.count.active, billing.desk.seats.limit.cap()), (4, Some(3)));
-    assert_eq!(code(stand.invite(&owner, "e@acme.test").await), "seats-full");
+    assert_eq!((billing.plan.key.as_str(), billing.desk.access), ("enterprise", Access::ReadOnly));
+    assert_eq!((billing.desk.seats.count.active, billing.subscription), (4, None));
+    assert_eq!(code(stand.invite(&owner, "e@acme.test").await), "read-only");
     assert_eq!(code(stand.start(&owner, "all_access", "year", 3).await), "plan-too-small");
     assert!(stand.start(&owner, "enterprise", "month", 1).await.is_ok(), "and can come back");
 }
