@@ -10,14 +10,14 @@ const LONGEST: usize = 500;
 pub(crate) fn words(field: &'static str, written: Option<String>) -> Result<Option<String>, Error> {
     let Some(written) = written else { return Ok(None) };
     let plain: String = written
-        .trim()
         .replace("\r\n", "\n")
         .chars()
         .map(|letter| if letter.is_control() && letter != '\n' { ' ' } else { letter })
         .collect();
+    let plain = plain.trim();
     match plain.chars().count() {
         0 => Ok(None),
-        1..=LONGEST => Ok(Some(plain)),
+        1..=LONGEST => Ok(Some(plain.to_owned())),
         _ => Err(Error::invalid(field, refusal::words_long())),
     }
 }

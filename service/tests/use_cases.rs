@@ -27,10 +27,16 @@ mod audit;
 mod batch;
 #[path = "use_cases/buying.rs"]
 mod buying;
+#[path = "use_cases/carried.rs"]
+mod carried;
 #[path = "use_cases/deletion.rs"]
 mod deletion;
 #[path = "use_cases/domains.rs"]
 mod domains;
+#[path = "use_cases/ends.rs"]
+mod ends;
+#[path = "use_cases/general.rs"]
+mod general;
 #[path = "use_cases/invitations.rs"]
 mod invitations;
 #[path = "use_cases/lock_out.rs"]
