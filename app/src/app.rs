@@ -10,6 +10,7 @@ use crate::features::audit::page::AuditPage;
 use crate::features::billing::page::BillingPage;
 use crate::features::billing::reactivate::ReactivatePage;
 use crate::features::dashboard::page::DashboardPage;
+use crate::features::domains::page::DomainsPage;
 use crate::features::organizations::page::OrganizationsPage;
 use crate::features::settings::page::SettingsPage;
 use crate::features::team::invitations::InvitationsPage;
@@ -57,6 +58,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/app/:slug/billing") view=BillingPage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/billing/reactivate") view=ReactivatePage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/settings") view=SettingsPage ssr=SsrMode::Async/>
+                <Route path=path!("/app/:slug/settings/domains") view=DomainsPage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/settings/audit") view=AuditPage ssr=SsrMode::Async/>
                 <Route path=path!("/signup") view=SignUpPage ssr=SsrMode::Async/>
                 <Route path=path!("/signup/sent") view=SignUpSentPage ssr=SsrMode::Async/>

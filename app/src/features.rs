@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod audit;
 pub mod billing;
 pub mod dashboard;
+pub mod domains;
 #[cfg(feature = "ssr")]
 pub mod invitations;
 #[cfg(feature = "ssr")]

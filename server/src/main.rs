@@ -24,12 +24,12 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
     telemetry::start(&config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        match cli.command {
-            Command::Serve(parts) => serve::serve(&config, parts).await,
+        match &cli.command {
+            Command::Serve(parts) => serve::serve(&config, *parts).await,
             Command::Migrate => migrate::migrate(&config).await,
             Command::Demo => demo::demo(&config).await,
-            Command::Audit(deed) => audit::audit(&config, &deed).await,
-            Command::Organization(deed) => organization::organization(&config, &deed).await,
+            Command::Audit(deed) => audit::audit(&config, deed).await,
+            Command::Organization(deed) => organization::organization(&config, deed).await,
         }
     })
 }

@@ -8,6 +8,7 @@
 
 pub mod assets;
 pub mod client;
+pub mod export;
 pub mod headers;
 pub mod health;
 pub mod hosts;

@@ -71,6 +71,14 @@ pub(crate) fn same_address() -> Refusal {
     Refusal::new("same-address", "This is the address that you have.", "Write the one you want instead.")
 }
 
+pub(crate) fn seats_stay(new: &EmailAddress, names: &[String]) -> Refusal {
+    Refusal::new(
+        "seats-stay",
+        format!("{} takes only people of its own domains, and {new} is of none of them.", names.join(", ")),
+        "Leave first, or let an owner add the new domain; then change your address.",
+    )
+}
+
 pub(crate) fn last_owner_of(names: &[String]) -> Refusal {
     Refusal::new(
         "last-owner-of",

@@ -1,0 +1,5 @@
+//! The audit log: who did what.
+
+pub mod api;
+pub mod page;
+mod parts;
