@@ -144,13 +144,17 @@ fn settle(
         |member: &MemberRecord| Holder { id: member.id, owner: member.role == Role::Owner, since: member.joined_at };
     let by_plan = |member: &&MemberRecord| member.suspension.as_ref().is_some_and(|rest| rest.by_plan);
     let held: Vec<_> = members.iter().filter(|member| member.holds()).map(holder).collect();
-    let resting: Vec<_> = members.iter().filter(by_plan).map(holder).collect();
+    // Who sits for nothing needs no room to come back.
+    let (resting, free): (Vec<_>, Vec<_>) = members.iter().filter(by_plan).partition(|member| member.seated);
+    let resting: Vec<_> = resting.into_iter().map(holder).collect();
     let waiting: Vec<_> = invitations
         .iter()
         .filter(|invitation| invitation.seated)
         .map(|invitation| Holder { id: invitation.id, owner: false, since: invitation.created_at })
         .collect();
-    who_keeps(limit, &held, &waiting, &resting)
+    let mut keeps = who_keeps(limit, &held, &waiting, &resting);
+    keeps.back.splice(0..0, free.into_iter().map(|member| member.id));
+    keeps
 }
 
 fn find<T: Clone>(records: &[T], which: impl Fn(&T) -> bool) -> Result<T, StoreError> {

@@ -13,7 +13,7 @@ statements! {
     /// What is closed is not written to, and gives no row.
     ATTEMPT = "
         insert into sign_in_failures (key, failures, last_at, locked_until)
-        values ($1, 1, $2, case when $4 <= 1 then $5 end)
+        values ($1, 1, $2, case when $4 <= 1 then cast($5 as bigint) end)
         on conflict (key) do update
         set failures = case when sign_in_failures.last_at < $3 then 1 else sign_in_failures.failures + 1 end,
             last_at = $2,

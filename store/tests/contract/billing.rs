@@ -164,9 +164,10 @@ async fn the_first_customer_wins(world: &World) {
 
 async fn an_entitlement_is_what_was_set(world: &World) {
     let acme = world.acme().await;
+    let books = world.store.system().act_for(acme.org(), "a test").await.unwrap();
     for access in [Access::Full, Access::NoGrowth, Access::ReadOnly, Access::Free] {
         for seats in [0, 7] {
-            change!(acme, NOW, |tx| tx.set_entitlement(&plan("premium"), cap(seats), access, false).await?).unwrap();
+            change!(books, NOW, |tx| tx.set_entitlement(&plan("premium"), cap(seats), access, false).await?).unwrap();
             let org = look!(acme, |tx| tx.organization().await?).unwrap();
             assert_eq!((org.plan, org.seat_limit, org.access), (plan("premium"), cap(seats), access));
         }

@@ -108,7 +108,10 @@ async fn ids_of_another_tenant_name_nothing_here(world: &World) {
     assert_eq!(look!(acme, |tx| tx.subscription_by_id(&snapshot("sub_other", "active", NOW).id).await?).unwrap(), None);
     assert_eq!(look!(acme, |tx| tx.open_checkout().await?).unwrap(), None);
     assert_eq!(change!(acme, NOW, |tx| tx.remove_member(their_member).await?).unwrap(), RemoveMember::NotThere);
-    assert!(!change!(acme, NOW, |tx| tx.drop_invitation(their_invitation, Dropped::Cancelled { reason: None }).await?).unwrap());
+    assert!(
+        !change!(acme, NOW, |tx| tx.drop_invitation(their_invitation, Dropped::Cancelled { reason: None }).await?)
+            .unwrap()
+    );
     let new = NewMember { id: world.member(), user: world.person("x@acme.test").await.user, role: Role::Owner };
     let accepted = change!(acme, NOW, |tx| tx.accept_invitation(their_invitation, &new).await?).unwrap();
     assert_eq!(accepted, Accept::NotPending);

@@ -96,7 +96,9 @@ async fn a_used_or_cancelled_invitation_is_not_pending(world: &World) {
     assert_eq!(world.accept(&acme, used, third.user, Role::Member).await.1, Accept::NotPending);
     assert!(!change!(acme, NOW, |tx| tx.drop_invitation(used, Dropped::Cancelled { reason: None }).await?).unwrap());
     let (cancelled, _) = world.invite(&acme, "third@acme.test", Role::Member).await;
-    assert!(change!(acme, NOW, |tx| tx.drop_invitation(cancelled, Dropped::Cancelled { reason: None }).await?).unwrap());
+    assert!(
+        change!(acme, NOW, |tx| tx.drop_invitation(cancelled, Dropped::Cancelled { reason: None }).await?).unwrap()
+    );
     assert_eq!(world.accept(&acme, cancelled, third.user, Role::Member).await.1, Accept::NotPending);
     world.assert_counters_are_counts().await;
 }

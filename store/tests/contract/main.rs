@@ -23,12 +23,15 @@ macro_rules! both_engines {
 mod accounts;
 mod audit;
 mod billing;
+mod caps;
 mod checkouts;
 mod door;
 mod inbox;
 mod invitations;
 mod outbox;
+mod roles;
 mod schema;
 mod seats;
 mod statements;
+mod suspension;
 mod world;

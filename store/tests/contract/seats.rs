@@ -50,10 +50,13 @@ async fn a_full_organization_says_who_holds_its_seats(world: &World) {
 async fn a_seat_is_freed_once(world: &World) {
     let acme = world.acme().await;
     let (id, _) = world.invite(&acme, "second@acme.test", Role::Member).await;
-    let racers = (0..20).map(|_| {
-        let acme = acme.clone();
-        async move { change!(acme, NOW, |tx| tx.drop_invitation(id, Dropped::Cancelled { reason: None }).await?).unwrap() }
-    });
+    let racers =
+        (0..20).map(|_| {
+            let acme = acme.clone();
+            async move {
+                change!(acme, NOW, |tx| tx.drop_invitation(id, Dropped::Cancelled { reason: None }).await?).unwrap()
+            }
+        });
     assert_eq!(all(racers).await.into_iter().filter(|dropped| *dropped).count(), 1);
     assert_eq!(seats(&acme).await, SeatCount { active: 1, reserved: 0 });
 }

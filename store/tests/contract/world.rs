@@ -11,9 +11,9 @@ use domain::permission::NotPermitted;
 use domain::{Access, EmailAddress, Permission, PlanKey, Role, SeatCount, SeatLimit, Slug, Timestamp};
 use sqlx::{PgPool, Row, SqlitePool};
 use store::{
-    Accept, AddInvitation, Command, CreateOrganization, CreateUser, Displaced, NewInvitation, NewMember, NewOrganization,
-    NewUser, Query, Reactivate, Store, StoreError, Suspend, SuspendMember, TenantRead, TenantScope, TenantTx, Visit,
-    Visitor,
+    Accept, AddInvitation, Command, CreateOrganization, CreateUser, Displaced, NewInvitation, NewMember,
+    NewOrganization, NewUser, Query, Reactivate, Store, StoreError, Suspend, SuspendMember, TenantRead, TenantScope,
+    TenantTx, Visit, Visitor,
 };
 
 /// A quarter of an hour before anything else happens.
@@ -356,10 +356,7 @@ pub async fn set_seats(scope: &TenantScope, seats: u32) {
 
 /// A plan of so many seats, on which viewers may sit for nothing; whom that moves.
 pub async fn set_plan(scope: &TenantScope, seats: u32, viewers_free: bool) -> Vec<Displaced> {
-    change!(scope, NOW, |tx| {
-        tx.set_entitlement(&plan("team"), cap(seats), Access::Full, viewers_free).await?
-    })
-    .unwrap()
+    change!(scope, NOW, |tx| tx.set_entitlement(&plan("team"), cap(seats), Access::Full, viewers_free).await?).unwrap()
 }
 
 /// How many seats are held.
