@@ -3,6 +3,7 @@
 pub mod banner;
 pub mod button;
 pub mod can;
+pub mod copy;
 pub mod empty;
 pub mod field;
 pub mod frame;

@@ -140,7 +140,10 @@ fn answer(question: &[u8], zone: &Zone) -> Option<Message> {
         Some(Answer::Texts(texts)) if query.query_type() == RecordType::TXT => {
             for text in texts {
                 // A string of a record has at most 255 bytes; a longer text is several of them.
-                let parts: Vec<&[u8]> = text.as_bytes().chunks(255).collect();
+                let mut parts: Vec<&[u8]> = text.as_bytes().chunks(255).collect();
+                if parts.is_empty() {
+                    parts.push(&[]);
+                }
                 answer.add_answer(Record::from_rdata(query.name().clone(), 60, RData::TXT(TXT::from_bytes(parts))));
             }
         }

@@ -15,7 +15,7 @@ use crate::routes::Page;
 
 /// A section: what it is about at the left, what can be done at the right.
 #[component]
-fn Part(
+pub fn Part(
     /// Names it.
     id: &'static str,
     /// The title.
@@ -52,7 +52,7 @@ pub fn Facts(
         ),
         None => (
             "none".to_owned(),
-            "The company was created from a free mailbox, so plans for people of one e-mail domain are not for it.",
+            "The company was created from a free mailbox, so it has none until an owner or admin adds one under Domains.",
         ),
     };
     let before = if former.is_empty() {
