@@ -63,6 +63,13 @@ statements! {
         where tenant_id = $1 and id = $2
           and seated_at is null and declined_at is null and withdrawn_at is null";
 
+    /// Whoever has asked for this address, and whether somebody has said yes: it has its seat now.
+    MET = "
+        update seat_requests
+        set seated_at = $3
+        where tenant_id = $1 and email_folded = $2
+          and seated_at is null and declined_at is null and withdrawn_at is null";
+
     SEATED = "
         update seat_requests
         set seated_at = $3
@@ -233,6 +240,17 @@ impl TenantTx {
     /// Ends an approved request with a seat, which the caller has taken; `false` if it is not approved, or ended.
     pub async fn request_seated(&mut self, id: SeatRequestId) -> Result<bool, StoreError> {
         self.answer(SEATED, id, None).await
+    }
+
+    /// Ends whatever request there is for an address that has just got its seat in another way.
+    pub async fn requests_met(&mut self, email: &EmailAddress) -> Result<(), StoreError> {
+        self.at_the_gate().await?;
+        let now = self.now().micros();
+        let (conn, tenant) = self.parts();
+        on!(conn, |c| {
+            query(MET).bind(tenant).bind(email.folded()).bind(now).execute(c).await?;
+        });
+        Ok(())
     }
 
     async fn answer(

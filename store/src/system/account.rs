@@ -45,6 +45,10 @@ statements! {
         from members
         where user_id = $1 and removed_at is null";
 
+    FORGET_EVENTS = "
+        delete from account_events
+        where at < $1";
+
     SCRUB_EVENTS = "
         delete from account_events
         where user_id = $1";
@@ -180,6 +184,13 @@ impl System<'_> {
                 user_agent,
             })
             .collect())
+    }
+
+    /// Forgets what happened before `before`; gives how much.
+    pub async fn forget_account_events(self, before: Timestamp) -> Result<u64, StoreError> {
+        Ok(on!(self.store.db.writer(), |c| {
+            query(FORGET_EVENTS).bind(before.micros()).execute(c).await?.rows_affected()
+        }))
     }
 
     /// All places of an account, those that rest too, by the names of the organizations.

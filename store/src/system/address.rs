@@ -57,6 +57,10 @@ statements! {
         where id = $1 and ended_at is null and expires_at > $2
         returning old_confirmed_at is not null and new_confirmed_at is not null";
 
+    FORGET_CHANGES = "
+        delete from address_changes
+        where expires_at < $1";
+
     SET_ADDRESS = "
         update users
         set email = $2, email_folded = $3
@@ -189,6 +193,13 @@ impl System<'_> {
             query(END_CHANGES).bind(user.to_string()).bind(now.micros()).execute(c).await?.rows_affected()
         });
         Ok(ended == 1)
+    }
+
+    /// Forgets the wishes whose time was over before `before`; gives how many.
+    pub async fn forget_address_changes(self, before: Timestamp) -> Result<u64, StoreError> {
+        Ok(on!(self.store.db.writer(), |c| {
+            query(FORGET_CHANGES).bind(before.micros()).execute(c).await?.rows_affected()
+        }))
     }
 
     /// Says yes for one of the two addresses. With the second yes the address changes, the links that were sent to the

@@ -22,6 +22,7 @@ macro_rules! both_engines {
 
 mod accounts;
 mod audit;
+mod batches;
 mod billing;
 mod caps;
 mod checkouts;
@@ -29,6 +30,8 @@ mod door;
 mod inbox;
 mod invitations;
 mod outbox;
+mod proofs;
+mod requests;
 mod roles;
 mod schema;
 mod seats;

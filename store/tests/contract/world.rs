@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use domain::ids::{AuditId, InvitationId, MailId, MemberId, OrgId, OutboxId, SessionId, UserId};
+use domain::ids::{AuditId, InvitationId, MailId, MemberId, OrgId, OutboxId, SeatRequestId, SessionId, UserId};
 use domain::permission::NotPermitted;
 use domain::{Access, EmailAddress, Permission, PlanKey, Role, SeatCount, SeatLimit, Slug, Timestamp};
 use sqlx::{PgPool, Row, SqlitePool};
@@ -161,6 +161,7 @@ impl World {
         member -> MemberId;
         org -> OrgId;
         outbox -> OutboxId;
+        seat_request -> SeatRequestId;
         session -> SessionId;
         user -> UserId;
     }
