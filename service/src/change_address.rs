@@ -8,13 +8,14 @@ use domain::ids::{AccountEventId, AddressChangeId, OutboxId};
 use store::{AccountLetter, NewAccountEvent, NewAddressChange};
 
 use crate::prove::prove;
-use crate::{Caller, Error, Services, limits, mail, refusal, token};
+use crate::{Caller, Error, Services, carry, limits, mail, refusal, token};
 
 /// How long the links in the two letters work.
 pub(crate) const LASTS: Duration = Duration::from_hours(24);
 
 /// Asks for a change of address: it happens once both the old and the new one have said yes. A wish replaces the one
-/// before. Whether the new address has an account already is not said here, but in the letter to it.
+/// before. Whether the new address has an account already is not said here, but in the letter to it. An address that a
+/// company of theirs would not let in is refused.
 ///
 /// # Errors
 /// [`Error::Invalid`] with `email` or `password`, [`Error::TooMany`], [`Error::Busy`].
@@ -24,6 +25,9 @@ pub async fn change_address(s: &Services, caller: &Caller, new: &str, password: 
         return Err(Error::invalid("email", refusal::same_address()));
     }
     prove(s, caller, "password", password).await?;
+    if let Some(no) = carry::stays(s, caller.user, &email).await? {
+        return Err(Error::invalid("email", no));
+    }
     limits::letter(s, &email)?;
     let (old_token, old_token_hash) = token::fresh(s);
     let (new_token, new_token_hash) = token::fresh(s);

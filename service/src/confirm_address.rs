@@ -4,16 +4,20 @@ use domain::ids::{AccountEventId, OutboxId};
 use domain::view::AddressConfirmed;
 use store::SayYes;
 
-use crate::{Error, Services, Visit, address_change, limits, mail, refusal};
+use crate::{Error, Services, Visit, address_change, carry, limits, mail, refusal};
 
 /// Says yes for the address to which this token was sent. With the second yes the address changes everywhere at once;
 /// sessions stay, and both addresses are told.
 ///
 /// # Errors
-/// As [`crate::address_change()`]; also [`Error::Refused`] with `change-impossible`, [`Error::TooMany`].
+/// As [`crate::address_change()`]; also [`Error::Refused`] with `change-impossible` or `seats-stay`,
+/// [`Error::TooMany`].
 pub async fn confirm_address(s: &Services, token: &str, visit: Visit) -> Result<AddressConfirmed, Error> {
     limits::attempt(s, &visit)?;
     let (found, for_new) = address_change::open(s, token).await?;
+    if let Some(no) = carry::stays(s, found.user, &found.new).await? {
+        return Err(Error::Refused(no));
+    }
     let letters = [
         (s.id(OutboxId::new), mail::address_changed(s, &found.old, &found.old, &found.new)),
         (s.id(OutboxId::new), mail::address_changed(s, &found.new, &found.old, &found.new)),

@@ -36,6 +36,7 @@ mod billing;
 mod caller;
 mod cancel_address_change;
 mod cancel_invitation;
+mod carry;
 mod change_address;
 mod change_invitation_role;
 mod change_password;
