@@ -8,6 +8,7 @@ mod deleted;
 mod dev_mailbox;
 mod html;
 mod invitation;
+mod letter;
 mod seat;
 mod smtp;
 

@@ -4,7 +4,7 @@ use domain::{EmailAddress, Timestamp};
 use store::Mail;
 use url::form_urlencoded::byte_serialize;
 
-use super::html;
+use super::letter::Letter;
 use crate::Services;
 
 const NOT_YOU: &str = "If it was not you, leave this letter unanswered. Nothing happens then.";
@@ -13,12 +13,7 @@ const NOT_YOU: &str = "If it was not you, leave this letter unanswered. Nothing 
 fn write(s: &Services, to: &EmailAddress, subject: &str, say: &[&str], button: (&str, &str), small: &str) -> Mail {
     let (label, path) = button;
     let link = format!("{}{path}", s.settings().public_url);
-    Mail {
-        to: to.as_str().to_owned(),
-        subject: subject.to_owned(),
-        text: format!("{}\n\n{label}: {link}\n\n{small}\n", say.join("\n\n")),
-        html: html::page(subject, say, (label, &link), small),
-    }
+    Letter { to, subject, say, button: (label, &link), small }.write()
 }
 
 /// To an address without an account, with which somebody wants one.

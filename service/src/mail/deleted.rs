@@ -3,7 +3,7 @@
 use domain::{EmailAddress, Timestamp};
 use store::Mail;
 
-use super::html;
+use super::letter::Letter;
 
 /// To one of its owners.
 pub(crate) fn deleted(
@@ -20,10 +20,6 @@ pub(crate) fn deleted(
     );
     let money = "What it paid for has ended at the payment provider; nothing more will be charged.";
     let small = "You get this letter because you owned it. Your account is yours as before.";
-    Mail {
-        to: to.as_str().to_owned(),
-        text: format!("{what}\n\n{money}\n\n{companies}\n\n{small}\n"),
-        html: html::page(&subject, &[&what, money], ("Open your companies", companies), small),
-        subject,
-    }
+    let button = ("Open your companies", companies);
+    Letter { to, subject: &subject, say: &[&what, money], button, small }.write()
 }

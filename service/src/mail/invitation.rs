@@ -3,7 +3,7 @@
 use domain::{EmailAddress, Role, Timestamp};
 use store::Mail;
 
-use super::html;
+use super::letter::Letter;
 
 /// What the letter tells.
 pub(crate) struct InvitationLetter<'a> {
@@ -24,12 +24,7 @@ pub(crate) fn invitation(letter: &InvitationLetter<'_>) -> Mail {
     let until =
         format!("A seat is kept for you until {}. The link works once, and only for {to}.", expires_at.date_time());
     let small = "If you did not expect this letter, leave it unanswered. The seat is then given back.";
-    Mail {
-        to: to.as_str().to_owned(),
-        text: format!("{who}\n\n{link}\n\n{until}\n\n{small}\n"),
-        html: html::page(&subject, &[&who, &until], (&subject, link), small),
-        subject,
-    }
+    Letter { to, subject: &subject, say: &[&who, &until], button: (&subject, link), small }.write()
 }
 
 #[cfg(test)]

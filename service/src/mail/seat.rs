@@ -3,7 +3,7 @@
 use domain::{EmailAddress, EmailDomain, Role, Timestamp};
 use store::Mail;
 
-use super::html;
+use super::letter::Letter;
 
 /// What a letter about a seat tells.
 pub(crate) enum SeatLetter<'a> {
@@ -59,7 +59,7 @@ pub(crate) fn seat(to: &EmailAddress, from: &Sender<'_>, letter: &SeatLetter<'_>
         SeatLetter::Suspended { by, until, reason } => {
             let until = until.map_or_else(
                 || "You cannot open it until somebody ends that.".to_owned(),
-                |until| format!("It ends by itself on {}; until then you cannot open it.", until.date()),
+                |until| format!("It comes back by itself after {}; until then you cannot open it.", until.date()),
             );
             let what = format!("{by} lets your seat in {name} rest. {until} Everything that is yours is kept.");
             (format!("Your seat in {name} rests"), lines([Some(what), words(reason)]), open())
@@ -69,8 +69,8 @@ pub(crate) fn seat(to: &EmailAddress, from: &Sender<'_>, letter: &SeatLetter<'_>
             lines([
                 Some(format!("{name} has the plan {plan} now, which has fewer seats than there are people.")),
                 Some(
-                    "You cannot open it until there is room again; then your seat comes back by itself. Everything that \
-                     is yours is kept."
+                    "You cannot open it for now. Your seat comes back by itself when the plan has more of them, and an \
+                     owner can give you one that is free. Everything that is yours is kept."
                         .to_owned(),
                 ),
             ]),
@@ -178,12 +178,7 @@ pub(crate) fn seat(to: &EmailAddress, from: &Sender<'_>, letter: &SeatLetter<'_>
         _ => format!("You get this letter because it is about {name}, where you have, had or asked for a seat."),
     };
     let texts: Vec<&str> = paragraphs.iter().map(String::as_str).collect();
-    Mail {
-        to: to.as_str().to_owned(),
-        text: format!("{}\n\n{link}\n\n{small}\n", texts.join("\n\n")),
-        html: html::page(&subject, &texts, (&label, &link), &small),
-        subject,
-    }
+    Letter { to, subject: &subject, say: &texts, button: (&label, &link), small: &small }.write()
 }
 
 fn lines<const N: usize>(all: [Option<String>; N]) -> Vec<String> {
