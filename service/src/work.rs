@@ -21,6 +21,7 @@ mod inbox;
 mod outbox;
 mod resting;
 mod retention;
+mod tidy;
 mod waiting;
 
 /// How long a unit of work belongs to its worker. Longer than a unit takes, with all time-outs.
@@ -42,6 +43,7 @@ pub async fn step(s: &Services) -> anyhow::Result<bool> {
     let moved = waiting::step(s).await?;
     let domain = domains::step(s).await?;
     let retention = retention::step(s).await?;
+    tidy::step(s).await?;
     Ok(event || effect || expiry || rest || moved || domain || retention)
 }
 

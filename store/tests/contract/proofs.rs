@@ -88,9 +88,7 @@ async fn of_many_confirmations_one_makes_the_account(world: &World) {
         let id = if n % 2 == 0 { first.id } else { second.id };
         let user = NewUser { id: world.user(), email: email("a@acme.test"), password_hash: "x".to_owned() };
         let (session, event) = (session(world), event(world).id);
-        async move {
-            store.system().confirm_sign_up(id, &user, &session, event, &Visit::default(), NOW).await.unwrap()
-        }
+        async move { store.system().confirm_sign_up(id, &user, &session, event, &Visit::default(), NOW).await.unwrap() }
     });
     let won = all(racers).await.into_iter().filter(|done| *done == ConfirmSignUp::Confirmed).count();
     assert_eq!(won, 1);
@@ -195,8 +193,8 @@ async fn of_two_accounts_that_want_one_address_one_gets_it(world: &World) {
         let letter = AccountLetter::NewAddress { token: "token".to_owned() };
         let system = world.store.system();
         let event_ = event(world);
-        let done = system.add_address_change(&wish, (old, &mail(address)), (new, &letter), &event_, &Visit::default(), NOW);
-        done.await.unwrap();
+        let (to_old, visit) = (mail(address), Visit::default());
+        system.add_address_change(&wish, (old, &to_old), (new, &letter), &event_, &visit, NOW).await.unwrap();
         let found = system.address_change(wish.old_token_hash).await.unwrap().unwrap();
         let yes = system.say_yes(&found, false, event(world).id, &[], &Visit::default(), NOW).await.unwrap();
         assert_eq!(yes, SayYes::Waiting);
@@ -220,10 +218,7 @@ async fn a_scrubbed_account_is_a_row_and_nothing_else(world: &World) {
     let hash = new.token_hash;
     let known = system.user_by_email(&me.email).await.unwrap().unwrap();
     assert!(
-        system
-            .sign_in(me.user, &known.password_hash, &new, &[], &event(world), &Visit::default(), NOW)
-            .await
-            .unwrap()
+        system.sign_in(me.user, &known.password_hash, &new, &[], &event(world), &Visit::default(), NOW).await.unwrap()
     );
     assert!(
         !system.sign_in(me.user, "another", &session(world), &[], &event(world), &Visit::default(), NOW).await.unwrap(),
@@ -276,7 +271,10 @@ async fn what_is_over_is_forgotten(world: &World) {
     let me = world.person("owner@acme.test").await;
     let system = world.store.system();
     sign_up(world, "a@acme.test").await;
-    system.create_session(world.session(), me.user, world.hash(), NOW, NOW.plus(LATER), &Visit::default()).await.unwrap();
+    system
+        .create_session(world.session(), me.user, world.hash(), NOW, NOW.plus(LATER), &Visit::default())
+        .await
+        .unwrap();
     system.attempt(world.hash(), PATIENCE, NOW).await.unwrap();
     let (soon, then) = (NOW.plus(LATER), NOW.plus(LATER).plus(Duration::from_secs(1)));
     let forget = async |before: Timestamp| {
