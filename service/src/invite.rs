@@ -100,7 +100,7 @@ pub(crate) fn fresh_link(s: &Services) -> ([u8; 32], String) {
     (hash, format!("{}/invitations/{text}", s.settings().public_url))
 }
 
-/// The letter to the invited person and the line in the audit log.
+/// What follows when somebody is invited: requests for them are met; a letter; the line in the audit log.
 pub(crate) async fn announce(
     s: &Services,
     tx: &mut TenantTx,
@@ -110,6 +110,7 @@ pub(crate) async fn announce(
     link: &str,
 ) -> Result<(), Error> {
     let NewInvitation { id, email, role, expires_at, .. } = new;
+    tx.requests_met(email).await?;
     let letter = mail::invitation(&mail::InvitationLetter {
         to: email,
         organization: &org.name,

@@ -249,10 +249,16 @@ pub(crate) fn plan_too_small(plan: &Plan, held: u32) -> Refusal {
     )
 }
 
+/// Somebody's words as the end of a sentence of ours.
+fn ended(words: &str) -> String {
+    let stop = if words.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+    format!("{words}{stop}")
+}
+
 pub(crate) fn organization_closed(reason: &str) -> Refusal {
     Refusal::new(
         "organization-closed",
-        format!("This company is closed for now: {reason}"),
+        format!("This company is closed for now: {}", ended(reason)),
         "Nothing is lost. Write to the people who run this service; your other companies are open.",
     )
 }
@@ -261,10 +267,10 @@ pub(crate) fn organization_closed(reason: &str) -> Refusal {
 pub(crate) fn suspended(how: &Suspension, owners: &[EmailAddress]) -> Refusal {
     let why = match (&how.reason, how.by_plan) {
         (_, true) => "Your seat here rests: the plan has fewer seats than people.".to_owned(),
-        (Some(reason), false) => format!("Your seat here rests: {reason}"),
+        (Some(reason), false) => format!("Your seat here rests: {}", ended(reason)),
         (None, false) => "Your seat here rests.".to_owned(),
     };
-    let until = how.until.map(|until| format!(" It comes back on {}.", until.date())).unwrap_or_default();
+    let until = how.until.map(|until| format!(" It comes back after {}.", until.date())).unwrap_or_default();
     let whom = match owners {
         [] => "an owner".to_owned(),
         [one] => one.to_string(),

@@ -7,7 +7,7 @@ use serde_json::json;
 use store::{AddRequest, Command, NewSeatRequest, TenantTx};
 
 use crate::mail::SeatLetter;
-use crate::tell::tell_owners;
+use crate::tell::tell;
 use crate::words::words;
 use crate::{Caller, Error, Services, change_role, door, policy, refusal};
 
@@ -78,7 +78,9 @@ impl Command for Ask<'_> {
         }
         let NewSeatRequest { id, email, role, note, .. } = new;
         let letter = SeatLetter::Asked { who: email, by: Some(&caller.email), role: *role, note: note.as_deref() };
-        tell_owners(s, tx, &org, &letter).await?;
+        for owner in tx.owners().await?.into_iter().filter(|owner| owner.user != caller.user) {
+            tell(s, tx, &org, &owner.email, &letter).await?;
+        }
         let after = json!({ "email": email, "role": role, "note": note });
         door::audit(s, tx, "request.made", id, None, Some(after)).await
     }

@@ -23,7 +23,7 @@ statements! {
         from seat_requests
         where tenant_id = $1 and email_folded = $2 and declined_at > $3";
 
-    /// A newcomer's address is the one that they have now, and a deleted account asks for nothing.
+    /// A newcomer's address is the one that they have now.
     REQUESTS = "
         select seat_requests.id, coalesce(newcomers.email, seat_requests.email) as email, seat_requests.user_id,
                seat_requests.role, seat_requests.note, seat_requests.created_at, seat_requests.approved_at,
@@ -32,7 +32,7 @@ statements! {
              left join users as askers on askers.id = seat_requests.asked_by
              left join users as newcomers on newcomers.id = seat_requests.user_id
         where seat_requests.tenant_id = $1
-          and seated_at is null and declined_at is null and withdrawn_at is null and newcomers.deleted_at is null
+          and seated_at is null and declined_at is null and withdrawn_at is null
         order by coalesce(seat_requests.approved_at, seat_requests.created_at), seat_requests.id";
 
     REQUEST = "
@@ -43,7 +43,7 @@ statements! {
              left join users as askers on askers.id = seat_requests.asked_by
              left join users as newcomers on newcomers.id = seat_requests.user_id
         where seat_requests.tenant_id = $1 and seat_requests.id = $2
-          and seated_at is null and declined_at is null and withdrawn_at is null and newcomers.deleted_at is null";
+          and seated_at is null and declined_at is null and withdrawn_at is null";
 
     APPROVE = "
         update seat_requests

@@ -30,6 +30,7 @@ claims! {
     while_a_payment_is_late_seats_may_be_freed_and_not_taken;
     a_plan_that_is_too_small_says_how_many_seats_to_free;
     removing_and_changing_sends_one_letter_each;
+    every_page_has_the_same_number_of_seats;
 }
 
 const BACK: &str = "Your seat in Acme is yours again";
@@ -402,4 +403,23 @@ async fn removing_and_changing_sends_one_letter_each(stand: Stand) {
     let subjects = stand.subjects_to("second@acme.test").await;
     assert_eq!(subjects, ["Join Acme", "You are an admin of Acme now", "You are no member of Acme any more"]);
     assert!(stand.subjects_to("owner@acme.test").await.is_empty(), "who does it needs no letter");
+}
+
+async fn every_page_has_the_same_number_of_seats(stand: Stand) {
+    let owner = stand.acme_with_all_access(1).await;
+    stand.join(&owner, "second@acme.test", "member").await;
+    stand.invite(&owner, "third@acme.test").await.unwrap();
+    let s = &stand.s;
+    let desks = [
+        service::desk(s, &owner, "acme").await.unwrap(),
+        stand.team(&owner).await.desk,
+        stand.billing(&owner).await.desk,
+        service::invitations(s, &owner, "acme", 1).await.unwrap().desk,
+        service::requests(s, &owner, "acme").await.unwrap().desk,
+        service::reclaim(s, &owner, "acme", 30).await.unwrap().desk,
+    ];
+    for desk in &desks {
+        assert_eq!((desk.seats.count.active, desk.seats.count.reserved, desk.seats.limit.cap()), (2, 1, Some(3)));
+        assert_eq!(desk.organizations[0].seats, desk.seats, "also in the list of companies");
+    }
 }

@@ -25,9 +25,6 @@ statements! {
                       from seat_requests
                       where seat_requests.tenant_id = organizations.tenant_id and seat_requests.approved_at is not null
                         and seated_at is null and declined_at is null and withdrawn_at is null
-                        and not exists (select 1
-                                        from users
-                                        where users.id = seat_requests.user_id and users.deleted_at is not null)
                         and (organizations.seat_cap is null
                              or organizations.seats_active + organizations.seats_reserved < organizations.seat_cap
                              or (organizations.viewers_free and seat_requests.role = 'viewer')))
