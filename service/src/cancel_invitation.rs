@@ -30,6 +30,14 @@ pub async fn cancel_invitation(
     Ok(())
 }
 
+/// Ends the pending invitations whose time is over, so that their seats stand in nobody's way before the worker comes by.
+pub(crate) async fn make_room(s: &Services, tx: &mut TenantTx) -> Result<(), Error> {
+    for id in tx.invitations_over().await? {
+        end(s, tx, id, Dropped::Expired).await?;
+    }
+    Ok(())
+}
+
 /// Ends a pending invitation, for a reason; `false` if it does not wait any more.
 pub(crate) struct Drop<'a> {
     pub(crate) s: &'a Services,
@@ -44,23 +52,27 @@ impl Command for Drop<'_> {
     type Error = Error;
 
     async fn run(self, tx: &mut TenantTx) -> Result<bool, Error> {
-        let Self { s, id, why } = self;
-        let invitation = match mine(tx, id).await {
-            Err(Error::NotFound) => return Ok(false),
-            found => found?,
-        };
-        let (action, after) = match &why {
-            Dropped::Cancelled { reason } => {
-                ("invitation.cancelled", reason.as_ref().map(|reason| json!({ "reason": reason })))
-            }
-            Dropped::ForPlan => ("invitation.cancelled", Some(json!({ "by_plan": true }))),
-            Dropped::Expired => ("invitation.expired", None),
-        };
-        if !tx.drop_invitation(id, why).await? {
-            return Ok(false);
+        match mine(tx, self.id).await {
+            Err(Error::NotFound) => Ok(false),
+            Err(no) => Err(no),
+            Ok(_) => end(self.s, tx, self.id, self.why).await,
         }
-        let before = json!({ "email": invitation.email, "role": invitation.role });
-        door::audit(s, tx, action, id, Some(before), after).await?;
-        Ok(true)
     }
+}
+
+async fn end(s: &Services, tx: &mut TenantTx, id: InvitationId, why: Dropped) -> Result<bool, Error> {
+    let Some(invitation) = tx.invitation(id).await? else { return Ok(false) };
+    let (action, after) = match &why {
+        Dropped::Cancelled { reason } => {
+            ("invitation.cancelled", reason.as_ref().map(|reason| json!({ "reason": reason })))
+        }
+        Dropped::ForPlan => ("invitation.cancelled", Some(json!({ "by_plan": true }))),
+        Dropped::Expired => ("invitation.expired", None),
+    };
+    if !tx.drop_invitation(id, why).await? {
+        return Ok(false);
+    }
+    let before = json!({ "email": invitation.email, "role": invitation.role });
+    door::audit(s, tx, action, id, Some(before), after).await?;
+    Ok(true)
 }

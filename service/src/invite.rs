@@ -10,6 +10,7 @@ use domain::{EmailAddress, Permission, Role};
 use serde_json::json;
 use store::{AddInvitation, Command, Effect, NewInvitation, OrgRecord, TenantTx};
 
+use crate::cancel_invitation::make_room;
 use crate::{Caller, Error, Services, change_role, door, mail, policy, refusal, token};
 
 /// How long an invitation holds its seat.
@@ -62,6 +63,7 @@ impl Command for Add<'_> {
         let org = tx.organization().await?;
         let rules = policy::rules(s, tx, &org).await?;
         let (email, role) = check(tx.role(), rules.as_deref(), input)?;
+        make_room(s, tx).await?;
         let (new, link) = fresh(s, tx, email, role);
         match tx.add_invitation(&new).await? {
             AddInvitation::Added => {}

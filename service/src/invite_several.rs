@@ -7,6 +7,7 @@ use domain::view::{BatchOutcome, BatchReport, BatchRow};
 use domain::{EmailAddress, Permission, Refusal};
 use store::{AddInvitation, Command, NewInvitation, TenantTx};
 
+use crate::cancel_invitation::make_room;
 use crate::invite::{announce, check, fresh};
 use crate::people_file::Line;
 use crate::{Caller, Error, Invite, Services, door, policy, refusal};
@@ -89,6 +90,7 @@ impl Command for AddAll<'_> {
             rows.push(BatchRow { line: *number, email: invite.email.clone(), outcome });
         }
         let all: Vec<NewInvitation> = wanted.iter().map(|(_, new, _)| new.clone()).collect();
+        make_room(s, tx).await?;
         let added = tx.add_invitations(&all).await?;
         let before = if added.contains(&AddInvitation::AlreadyInvited) { tx.invitations().await? } else { Vec::new() };
         for ((row, new, link), added) in wanted.iter().zip(added) {

@@ -5,6 +5,7 @@ use domain::ids::MemberId;
 use serde_json::json;
 use store::{AddInvitation, Join, NewMember, OrgRecord, SeatRequestRecord, TenantTx};
 
+use crate::cancel_invitation::make_room;
 use crate::invite::{announce, fresh};
 use crate::mail::SeatLetter;
 use crate::tell::tell;
@@ -68,6 +69,7 @@ async fn invite(
     request: &SeatRequestRecord,
     by: &EmailAddress,
 ) -> Result<TakenUp, Error> {
+    make_room(s, tx).await?;
     let (new, link) = fresh(s, tx, request.email.clone(), request.role);
     match tx.add_invitation(&new).await? {
         AddInvitation::Added => {}

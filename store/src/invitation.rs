@@ -273,13 +273,18 @@ impl TenantTx {
     }
 
     async fn expire_invitations(&mut self) -> Result<(), StoreError> {
+        for id in self.invitations_over().await? {
+            self.drop_invitation(id, Dropped::Expired).await?;
+        }
+        Ok(())
+    }
+
+    /// Invitations whose time is over and whose seat is still held, the longest over first.
+    pub async fn invitations_over(&mut self) -> Result<Vec<InvitationId>, StoreError> {
         let now = self.now().micros();
         let (conn, tenant) = self.parts();
         let over: Vec<String> = on!(conn, |c| query_scalar(OVER).bind(tenant).bind(now).fetch_all(c).await?);
-        for id in over {
-            self.drop_invitation(parse::text("invitation id", &id)?, Dropped::Expired).await?;
-        }
-        Ok(())
+        over.iter().map(|id| parse::text("invitation id", id)).collect()
     }
 
     /// Ends an invitation and frees its seat, once; `false` if it was not pending, or not over when it should expire.

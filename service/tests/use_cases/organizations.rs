@@ -1,9 +1,9 @@
 //! Organizations: making one, finding it, and not finding somebody else's.
 
 use domain::Role;
-use domain::ids::{InvitationId, MemberId};
+use domain::ids::{InvitationId, MemberId, SeatRequestId};
 use domain::view::TeamQuery;
-use service::{Error, Invite, StartCheckout};
+use service::{Error, Invite, RequestSeat, StartCheckout};
 
 use crate::stand::{Stand, code};
 
@@ -61,9 +61,12 @@ async fn a_stranger_and_a_missing_organization_get_the_same_answer_everywhere(st
     stand.acme().await;
     let stranger = stand.sign_up("stranger@other.test").await;
     let (s, now) = (&stand.s, stand.s.now());
+    let (invitation, member) = (InvitationId::new(now, [0; 10]), MemberId::new(now, [0; 10]));
+    let request = SeatRequestId::new(now, [0; 10]);
     for slug in ["acme", "nowhere", "NOT A SLUG", ""] {
         let buy = StartCheckout { plan: "all_access".to_owned(), interval: "year".to_owned(), seats: 1 };
         let ask = Invite { email: "x@other.test".to_owned(), role: "member".to_owned() };
+        let seat = RequestSeat { email: "x".to_owned(), role: String::new(), note: None };
         let answers: Vec<Option<Error>> = vec![
             service::desk(s, &stranger, slug).await.err(),
             service::billing(s, &stranger, slug).await.err(),
@@ -72,8 +75,24 @@ async fn a_stranger_and_a_missing_organization_get_the_same_answer_everywhere(st
             service::finish_checkout(s, &stranger, slug, "cs_0").await.err(),
             service::abandon_checkout(s, &stranger, slug).await.err(),
             service::invite(s, &stranger, slug, ask).await.err(),
-            service::cancel_invitation(s, &stranger, slug, InvitationId::new(now, [0; 10]), None).await.err(),
-            service::remove_member(s, &stranger, slug, MemberId::new(now, [0; 10])).await.err(),
+            service::cancel_invitation(s, &stranger, slug, invitation, None).await.err(),
+            service::change_invitation_role(s, &stranger, slug, invitation, "king".to_owned()).await.err(),
+            service::resend_invitation(s, &stranger, slug, invitation).await.err(),
+            service::invitation_link(s, &stranger, slug, invitation).await.err(),
+            service::invitations(s, &stranger, slug, 1).await.err(),
+            service::invite_several(s, &stranger, slug, Vec::new()).await.err(),
+            service::invite_csv(s, &stranger, slug, String::new()).await.err(),
+            service::remove_member(s, &stranger, slug, member).await.err(),
+            service::suspend_member(s, &stranger, slug, member, None, Some("never".to_owned())).await.err(),
+            service::reactivate_member(s, &stranger, slug, member).await.err(),
+            service::change_role(s, &stranger, slug, member, "king".to_owned()).await.err(),
+            service::requests(s, &stranger, slug).await.err(),
+            service::request_seat(s, &stranger, slug, seat).await.err(),
+            service::approve_request(s, &stranger, slug, request).await.err(),
+            service::decline_request(s, &stranger, slug, request, None).await.err(),
+            service::withdraw_request(s, &stranger, slug, request).await.err(),
+            service::set_join_requests(s, &stranger, slug, true).await.err(),
+            service::reclaim(s, &stranger, slug, 30).await.err(),
             service::leave(s, &stranger, slug).await.err(),
         ];
         for (n, answer) in answers.into_iter().enumerate() {
