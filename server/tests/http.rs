@@ -2,6 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends here")]
 
+#[path = "http/accounts.rs"]
+mod accounts;
+#[path = "http/companies.rs"]
+mod companies;
 #[path = "http/faults.rs"]
 mod faults;
 #[path = "http/hosts.rs"]
@@ -18,5 +22,7 @@ mod public;
 mod safety;
 #[path = "http/told.rs"]
 mod told;
+#[path = "http/visitor.rs"]
+mod visitor;
 #[path = "http/webhooks.rs"]
 mod webhooks;

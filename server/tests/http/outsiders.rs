@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use app::AppError;
 use app::routes::{PAGES, Page};
-use domain::ids::{InvitationId, MemberId, SeatRequestId, SessionId};
+use domain::ids::{DomainId, InvitationId, MemberId, SeatRequestId, SessionId};
 use domain::{Slug, Timestamp};
 use reqwest::{Method, Response};
 use server_fn::error::FromServerFnError as _;
@@ -52,6 +52,7 @@ struct House {
     owner: MemberId,
     invitation: InvitationId,
     request: SeatRequestId,
+    domain: DomainId,
     token: String,
     number: usize,
 }
@@ -71,9 +72,10 @@ impl House {
             service::RequestSeat { email: format!("asked{number}@acme.test"), role: "member".to_owned(), note: None };
         service::request_seat(s, owner, slug.as_str(), ask).await.unwrap();
         let request = service::requests(s, owner, slug.as_str()).await.unwrap().asked[0].id;
+        let domain = service::add_domain(s, owner, slug.as_str(), "acme.example").await.unwrap();
         let members = service::team(s, owner, slug.as_str(), domain::view::TeamQuery::default()).await.unwrap().members;
         let owner = members.iter().find(|member| member.is_me).unwrap().id;
-        Self { slug, owner, invitation: invited.id, request, token: token(&invited.link), number }
+        Self { slug, owner, invitation: invited.id, request, domain, token: token(&invited.link), number }
     }
 }
 
@@ -88,7 +90,7 @@ fn token(link: &str) -> String {
 
 /// What a server function is given in that house. `None`: nobody has said yet.
 fn form(path: &str, house: &House) -> Option<String> {
-    let House { slug, owner, invitation, request, token, number } = house;
+    let House { slug, owner, invitation, request, domain, token, number } = house;
     let password = PASSWORD.replace(' ', "+");
     Some(match path.strip_prefix("/api/")? {
         "sign-up" => format!("email=new{number}%40acme.test&password={password}"),
@@ -115,9 +117,19 @@ fn form(path: &str, house: &House) -> Option<String> {
         "invite-csv" => format!("slug={slug}&text=email,role%0Amore{number}%40acme.test,viewer"),
         "remove-member" | "suspend-member" | "reactivate-member" => format!("slug={slug}&id={owner}"),
         "change-role" => format!("slug={slug}&id={owner}&role=member"),
+        "domains" => format!("slug={slug}"),
+        "add-domain" => format!("slug={slug}&domain=n{number}.example"),
+        "verify-domain" | "remove-domain" => format!("slug={slug}&id={domain}"),
+        "set-subdomains" => format!("slug={slug}&open=true"),
         "request-seat" => format!("slug={slug}&email=more{number}%40acme.test&role=viewer"),
         "approve-request" | "decline-request" | "withdraw-request" => format!("slug={slug}&id={request}"),
         "set-join-requests" => format!("slug={slug}&open=false"),
+        "settings" | "reactivation" | "continue-on-free" => format!("slug={slug}"),
+        "rename-organization" => format!("slug={slug}&name=Renamed"),
+        "change-slug" => format!("slug={slug}&to=moved-{number}"),
+        // A wrong password: the house is needed no more, the account is.
+        "transfer-ownership" => format!("slug={slug}&to=admin%40acme.test&password=no+password+of+theirs"),
+        "delete-organization" => format!("slug={slug}&typed={slug}&password={password}"),
         "ask-to-join" => "note=Let+me+in".to_owned(),
         "invitation" | "accept-invitation" => format!("token={token}"),
         "accept-invitation-as-new" => format!("token={token}&password={password}"),
