@@ -6,7 +6,9 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use domain::ids::{AuditId, InvitationId, MailId, MemberId, OrgId, OutboxId, SeatRequestId, SessionId, UserId};
+use domain::ids::{
+    AuditId, DomainId, InvitationId, MailId, MemberId, OrgId, OutboxId, SeatRequestId, SessionId, UserId,
+};
 use domain::permission::NotPermitted;
 use domain::{Access, EmailAddress, Permission, PlanKey, Role, SeatCount, SeatLimit, Slug, Timestamp};
 use sqlx::{PgPool, Row, SqlitePool};
@@ -156,6 +158,7 @@ impl World {
 
     ids! {
         audit -> AuditId;
+        domain -> DomainId;
         invitation -> InvitationId;
         mail -> MailId;
         member -> MemberId;
