@@ -58,7 +58,7 @@ export class TeamPage {
   async about(email: string, deed: string): Promise<Locator> {
     const panel = await this.manage(email)
     const details = panel.locator('details').filter({ has: this.person.page.locator('summary', { hasText: deed }) })
-    await details.locator('summary').click()
+    if ((await details.getAttribute('open')) === null) await details.locator('summary').click()
     return details
   }
 

@@ -21,6 +21,8 @@ export interface Names {
 interface Fixtures {
   names: Names
   sandbox: Sandbox
+  /** Moves Usher's clock so many hours ahead, until the test ends. */
+  later: (hours: number) => Promise<void>
   /** Opens a browser of somebody else. */
   someone: () => Promise<Person>
   /** Somebody at a fresh browser. */
@@ -51,6 +53,14 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await use({ company: number === 1 ? 'Acme' : `Acme ${number}`, slug, at: (name) => `${name}@${slug}.test` })
   },
   sandbox: async ({ usher }, use) => use(new Sandbox(usher.sandboxUrl)),
+  later: async ({ usher }, use) => {
+    let moved = false
+    await use(async (hours) => {
+      moved = true
+      await usher.laterBy(hours)
+    })
+    if (moved) await usher.laterBy(0)
+  },
   someone: async ({ browser, javaScriptEnabled, usher }, use) => {
     const contexts: BrowserContext[] = []
     const complaints: string[] = []

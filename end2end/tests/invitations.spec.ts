@@ -31,7 +31,7 @@ test('a file is read into the form', async ({ person, names }) => {
   await roomy(person, names)
   await person.several.open(names.slug, 'csv')
   const text = `email;role\r\n${names.at('one')};viewer\r\n`
-  await person.page.getByLabel('File').setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
+  await person.page.getByLabel('File', { exact: true }).setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
   await expect(person.several.lines()).toHaveValue(/one@/)
   await person.several.send()
   await expect(person.several.report()).toContainText('All are invited')
@@ -101,11 +101,11 @@ test('the list tells who joined', async ({ person, someone, names }) => {
   await expect(person.invitations.row(names.at('second'))).toContainText(`by ${names.at('owner')}`)
 })
 
-test('what lasts too long expires, and is sent again', async ({ person, names, usher }) => {
+test('what lasts too long expires, and is sent again', async ({ person, names, later }) => {
   await paid(person, names)
   await person.team.open(names.slug)
   await person.team.invite(names.at('second'))
-  await usher.laterBy(8 * 24)
+  await later(8 * 24)
   await person.invitations.open(names.slug)
   await expect(async () => {
     await person.invitations.open(names.slug)

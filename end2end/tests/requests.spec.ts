@@ -85,10 +85,10 @@ test('a newcomer asks their company and learns nothing, until the owner answers'
   await expect(person.team.row(names.at('newcomer'))).toContainText('Active')
 })
 
-test('an idle seat is found and freed', async ({ person, someone, names, usher }) => {
+test('an idle seat is found and freed', async ({ person, someone, names, later }) => {
   await paid(person, names)
   await joined(person, await someone(), names, names.at('second'))
-  await usher.laterBy(20 * 24)
+  await later(20 * 24)
   await person.reclaim.open(names.slug, '?days=14')
   await expect(person.page.getByText('1 person was not here for 14 days.')).toBeVisible()
   await expect(person.page.getByText('saves $4,999.00 a year')).toBeVisible()

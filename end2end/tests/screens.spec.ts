@@ -5,6 +5,7 @@ import { join } from 'node:path'
 
 import { CARDS } from '../pages/checkout.ts'
 import type { Person } from '../support/person.ts'
+import { joined, paid } from '../support/scenes.ts'
 import { expect, PASSWORD, test } from '../support/test.ts'
 
 const folder = join(import.meta.dirname, '..', '..', 'target', 'screens')
@@ -86,4 +87,54 @@ test('pictures of every page', async ({ person, someone, names }) => {
   await picture(person, '25-dashboard-full')
   await person.companies.open()
   await picture(person, '26-companies')
+})
+
+test('pictures of the pages about people', async ({ person, someone, names, later }) => {
+  await paid(person, names)
+  const second = await someone()
+  await joined(person, second, names, names.at('second'))
+  await later(20 * 24)
+  await person.reclaim.open(names.slug, '?days=14')
+  await picture(person, '39-reclaim')
+  await later(0)
+  await person.team.open(names.slug)
+  await picture(person, '30-team-free-seat')
+  await person.team.about(names.at('second'), `Suspend ${names.at('second')}`)
+  await picture(person, '31-team-managed')
+  await person.team.suspend(names.at('second'), { reason: 'Parental leave', until: '2099-12-31' })
+  await picture(person, '32-team-suspended')
+  await person.team.open(names.slug)
+  await person.team.invite(names.at('third'))
+  await person.team.about(names.at('third'), 'Cancel invitation')
+  await picture(person, '33-team-invited')
+  await person.several.open(names.slug)
+  await person.several.email(1).fill(names.at('same'))
+  await person.several.email(2).fill('someone@other.test')
+  await person.several.email(3).fill(names.at('same'))
+  await picture(person, '34-several')
+  await person.several.open(names.slug, 'csv')
+  await person.several.lines().fill(`email,role\n${names.at('one')},member\nnot an address\n${names.at('two')},owner\n`)
+  await person.several.send()
+  await expect(person.several.report()).toBeVisible()
+  await picture(person, '35-several-told')
+  await person.invitations.open(names.slug)
+  await person.invitations.cancel(names.at('third'), 'The wrong Sam')
+  await expect(person.invitations.state(names.at('third'))).toContainText('Cancelled')
+  await person.invitations.newLink(names.at('one'))
+  await picture(person, '36-invitations')
+  await person.requests.open(names.slug)
+  for (const name of ['fourth', 'fifth']) {
+    await person.requests.ask(names.at(name), 'The new shop in town opens on Monday')
+    await person.requests.approve(names.at(name)).click()
+    await expect(person.requests.approve(names.at(name))).toHaveCount(0)
+  }
+  await person.requests.ask(names.at('sixth'))
+  await picture(person, '38-requests')
+  await person.team.open(names.slug)
+  await picture(person, '37-team-full')
+  await second.open(`/app/${names.slug}`)
+  await picture(second, '40-suspended')
+  const newcomer = await someone()
+  await newcomer.entrance.signUp(names.at('newcomer'), PASSWORD)
+  await picture(newcomer, '41-newcomer')
 })

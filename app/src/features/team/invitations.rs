@@ -123,14 +123,14 @@ fn Line(line: InvitationLine, desk: Desk, grantable: Vec<domain::Role>, place: P
     });
     view! {
         <tr role="row" id=id>
-            <td role="cell" class="person">
+            <td role="cell" class="who"><div class="person">
                 <Seat state=match standing {
                     Standing::Pending => SeatState::Held,
                     Standing::Accepted { .. } => SeatState::Used,
                     Standing::Cancelled { .. } | Standing::Expired { .. } => SeatState::Free,
                 }/>
                 <span><strong>{email}</strong></span>
-            </td>
+            </div></td>
             <td role="cell" data-label="Role">{row.role.label()}</td>
             <td role="cell" data-label="State"><Stands standing until=row.expires_at/></td>
             <td role="cell" data-label="Sent">

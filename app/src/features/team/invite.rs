@@ -25,11 +25,11 @@ const ROWS: u32 = 3;
 /// The largest file that the form can carry, in bytes: 500 lines are far below.
 const LARGEST: f64 = 48_000.0;
 
-/// One row of the form.
-#[derive(Clone, Copy)]
+/// One row of the form. What is typed outlives the drawing of it.
+#[derive(Clone)]
 struct Row {
     place: u32,
-    typed: RwSignal<String>,
+    typed: ArcRwSignal<String>,
 }
 
 /// What is typed on this page, and what became of it.
@@ -74,7 +74,7 @@ impl Draft {
     fn more(self) {
         self.rows.update(|rows| {
             let next = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-            rows.extend((next..next + ROWS).map(|place| Row { place, typed: RwSignal::new(String::new()) }));
+            rows.extend((next..next + ROWS).map(|place| Row { place, typed: ArcRwSignal::new(String::new()) }));
         });
     }
 }
@@ -209,6 +209,7 @@ fn OneRow(
     grantable: StoredValue<Vec<Role>>,
 ) -> impl IntoView {
     let Row { place, typed: mine } = row;
+    let now = mine.clone();
     let number = place + 1;
     let at = usize::try_from(place).unwrap_or(usize::MAX);
     let error = Memo::new(move |_| rules.with_value(|rules| judge(&typed.read(), at, left.get(), rules.as_deref())));
@@ -225,7 +226,7 @@ fn OneRow(
             <div class="field" class:field-wrong=move || error.read().is_some()>
                 <label for=email.clone()>{format!("E-mail {number}")}</label>
                 <input id=email type="email" name=format!("rows[{place}][email]") maxlength="254" autocomplete="off"
-                    prop:value=move || mine.get()
+                    prop:value=move || now.get()
                     on:input=move |event| mine.set(event_target_value(&event))
                     aria-invalid=move || error.read().is_some().then_some("true")
                     aria-describedby=move || if error.read().is_some() { describes.clone() } else { "several-hint".to_owned() }/>

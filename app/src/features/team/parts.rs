@@ -20,7 +20,7 @@ mod words;
 pub use address::{terms, wrong};
 pub use ask::Ask;
 pub use deed::Deed;
-pub use deeds::{Deeds, Failures, when_done};
+pub use deeds::{Deeds, Failures, emptied, when_done};
 pub use full::{Full, can_invite};
 pub use handed::HandedOut;
 pub use house::House;

@@ -2,11 +2,12 @@
 
 use domain::view::{RequestsView, SeatRequestRow};
 use leptos::form::ActionForm;
+use leptos::html::Form;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::api::{ApproveRequest, DeclineRequest, RequestSeat, SetJoinRequests, WithdrawRequest, requests};
-use super::parts::{Deed, RoleField, terms, when_done, wrong};
+use super::parts::{Deed, RoleField, emptied, terms, when_done, wrong};
 use crate::components::button::{Submit, Weight};
 use crate::components::empty::Empty;
 use crate::components::field::Field;
@@ -58,10 +59,6 @@ pub fn RequestsPage() -> impl IntoView {
     let deeds = Deeds::new();
     let typed = RwSignal::new(String::new());
     let sheet = Resource::new(move || (slug.get(), deeds.done.get()), |(slug, _)| requests(slug));
-    Effect::new(move |_| {
-        deeds.done.track();
-        typed.set(String::new());
-    });
     view! {
         <Loaded from=sheet view={move |view: RequestsView| {
             let seats = view.desk.seats;
@@ -171,7 +168,7 @@ fn Waiting(view: RequestsView, deeds: Deeds) -> impl IntoView {
             <header class="section-head">
                 <div>
                     <h2 id="waiting-title">"Wait list"</h2>
-                    <p class="section-note">"When a seat is free, the first one here gets it by themselves."</p>
+                    <p class="section-note">"When a seat is free, the first one here gets it without another click."</p>
                 </div>
                 {view.may_answer.then(|| view! {
                     <a class="button" href=Page::TeamReclaim.at(&view.desk.slug)>"Free a seat"</a>
@@ -226,6 +223,11 @@ fn Ask(view: RequestsView, deeds: Deeds, typed: RwSignal<String>) -> impl IntoVi
     let inline = Memo::new(move |_| rules.with_value(|rules| wrong(&typed.read(), left.get(), rules.as_deref())));
     let at_email = at_field(failed, "email");
     let error = Signal::derive(move || inline.get().or_else(|| at_email.get()));
+    let form = NodeRef::<Form>::new();
+    emptied(deeds.ask, form, move || {
+        typed.set(String::new());
+        left.set(false);
+    });
     let words = if view.may_answer {
         "You can invite directly on the team page. A request is for the wait list: it is kept until a seat is free."
     } else {
@@ -238,7 +240,7 @@ fn Ask(view: RequestsView, deeds: Deeds, typed: RwSignal<String>) -> impl IntoVi
             </header>
             <div class="card">
                 <Failure of=failed except=&["email", "note"]/>
-                <ActionForm action=deeds.ask on:submit:capture=once(deeds.ask) attr:class="ask">
+                <ActionForm action=deeds.ask node_ref=form on:submit:capture=once(deeds.ask) attr:class="ask">
                     <input type="hidden" name="slug" value=view.desk.slug.to_string()/>
                     <div on:focusout=move |_| left.set(true) on:focusin=move |_| left.set(false)>
                         <Field name="email" label="Colleague's e-mail" kind="email" required=true maxlength=254 hint

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::super::api::Invite;
 use super::member::RoleField;
-use super::{terms, wrong};
+use super::{emptied, terms, wrong};
 use crate::components::button::{Submit, Weight};
 use crate::components::field::Field;
 use crate::components::outcome::{Failure, at_field, failure, once};
@@ -44,14 +44,9 @@ pub fn Ask(
         })
     });
     let form = NodeRef::<Form>::new();
-    Effect::new(move |_| {
-        if matches!(&*invite.value().read(), Some(Ok(_))) {
-            if let Some(form) = form.get_untracked() {
-                form.reset();
-            }
-            typed.set(String::new());
-            left.set(false);
-        }
+    emptied(invite, form, move || {
+        typed.set(String::new());
+        left.set(false);
     });
     let not_twice = once(invite);
     let on_submit = move |event: SubmitEvent| {

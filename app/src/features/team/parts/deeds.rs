@@ -1,5 +1,6 @@
 //! All that can be done to people and invitations, in one place that pages hand down.
 
+use leptos::html::Form;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -96,6 +97,25 @@ where
         if let Some(Ok(output)) = &*value.read() {
             then(output);
         }
+    });
+}
+
+/// Empties a form when what it sent went well, and does the rest. What went well before the form was drawn is over.
+pub fn emptied<S>(action: ServerAction<S>, form: NodeRef<Form>, rest: impl Fn() + 'static)
+where
+    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    let (version, value) = (action.version(), action.value());
+    Effect::new(move |before: Option<usize>| {
+        let now = version.get();
+        if before.is_some_and(|before| before != now) && matches!(&*value.read_untracked(), Some(Ok(_))) {
+            if let Some(form) = form.get_untracked() {
+                form.reset();
+            }
+            rest();
+        }
+        now
     });
 }
 

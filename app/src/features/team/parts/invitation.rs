@@ -41,10 +41,10 @@ pub fn Invited(
     });
     view! {
         <tr role="row" id=id>
-            <td role="cell" class="person">
+            <td role="cell" class="who"><div class="person">
                 <Seat state=SeatState::Held/>
                 <span><strong>{email}</strong></span>
-            </td>
+            </div></td>
             <td role="cell" data-label="Role">{row.role.label()}</td>
             <td role="cell" data-label="State">
                 <span class="status status-warn">"Invited"</span>

@@ -48,10 +48,10 @@ pub fn Member(
     });
     view! {
         <tr role="row" id=row.id.to_string()>
-            <td role="cell" class="person">
+            <td role="cell" class="who"><div class="person">
                 <Seat state=seat/>
                 <span><strong>{email}</strong>{row.is_me.then(|| view! { <em>"you"</em> })}</span>
-            </td>
+            </div></td>
             <td role="cell" data-label="Role">{row.role.label()}</td>
             <td role="cell" data-label="State"><State row=row.clone()/></td>
             <td role="cell" data-label="Last active">{last}</td>

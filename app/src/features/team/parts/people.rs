@@ -100,7 +100,7 @@ pub fn People(
 fn Free() -> impl IntoView {
     view! {
         <tr role="row" class="row-free">
-            <td role="cell" class="person"><Seat state=SeatState::Free/><span>"Free seat"</span></td>
+            <td role="cell" class="who"><div class="person"><Seat state=SeatState::Free/><span>"Free seat"</span></div></td>
             <td role="cell"></td>
             <td role="cell"></td>
             <td role="cell"></td>
