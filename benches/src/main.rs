@@ -23,8 +23,8 @@ use domain::ids::UserId;
 struct Bench {
     /// What to measure; everything when nothing is named.
     what: Vec<What>,
-    /// Rounds of the race.
-    #[arg(long, default_value_t = 1_000)]
+    /// Rounds of the race, on both databases and with one and two processes in all.
+    #[arg(long, default_value_t = 10_000)]
     rounds: u32,
     /// Only print, and leave docs/benchmarks.md alone. So it is, too, when not everything is measured.
     #[arg(long)]
@@ -37,7 +37,7 @@ struct Bench {
 enum Part {
     /// One process of racers, told where to race on its standard input.
     #[command(hide = true)]
-    Racers { process: u8, owner: String },
+    Racers { process: u8, of: u8, owner: String },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -54,8 +54,8 @@ enum What {
 #[tokio::main]
 async fn main() -> Result<()> {
     let bench = Bench::parse();
-    if let Some(Part::Racers { process, owner }) = bench.part {
-        return race::racers(process, owner.parse::<UserId>()?).await;
+    if let Some(Part::Racers { process, of, owner }) = bench.part {
+        return race::racers(process, of, owner.parse::<UserId>()?).await;
     }
     let everything = bench.what.is_empty();
     let mut lines = Vec::new();

@@ -48,8 +48,7 @@ async fn a_batch_may_be_sent_again(world: &World) {
     let acme = world.acme().await;
     set_seats(&acme, 0).await;
     for expected in [AddInvitation::Added, AddInvitation::AlreadyInvited] {
-        let batch: Vec<_> =
-            (0..50).map(|n| world.new_invitation(&format!("p{n}@acme.test"), Role::Member)).collect();
+        let batch: Vec<_> = (0..50).map(|n| world.new_invitation(&format!("p{n}@acme.test"), Role::Member)).collect();
         let outcomes = change!(acme, NOW, |tx| tx.add_invitations(&batch).await?).unwrap();
         assert_eq!(outcomes, [expected; 50]);
     }
