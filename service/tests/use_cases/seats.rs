@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::view::TeamQuery;
+use domain::view::{AuditQuery, TeamQuery};
 use domain::{Role, SubscriptionStatus};
 use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
@@ -31,6 +31,7 @@ claims! {
     a_plan_that_is_too_small_says_how_many_seats_to_free;
     removing_and_changing_sends_one_letter_each;
     every_page_has_the_same_number_of_seats;
+    each_change_leaves_its_line_and_no_secret_in_it;
 }
 
 const BACK: &str = "Your seat in Acme is yours again";
@@ -422,4 +423,70 @@ async fn every_page_has_the_same_number_of_seats(stand: Stand) {
         assert_eq!((desk.seats.count.active, desk.seats.count.reserved, desk.seats.limit.cap()), (2, 1, Some(3)));
         assert_eq!(desk.organizations[0].seats, desk.seats, "also in the list of companies");
     }
+}
+
+async fn each_change_leaves_its_line_and_no_secret_in_it(stand: Stand) {
+    let owner = stand.acme().await;
+    let (s, asks) = (&stand.s, |email: &str| RequestSeat { email: email.to_owned(), role: String::new(), note: None });
+    stand.join(&owner, "second@acme.test", "member").await;
+    let second = stand.id_of(&owner, "second@acme.test").await;
+    stand.suspend_until(&owner, second, &stand.today()).await.unwrap();
+    stand.pass(Duration::from_hours(24));
+    stand.settle().await;
+    service::change_role(s, &owner, "acme", second, "admin".to_owned()).await.unwrap();
+    let third = stand.invite(&owner, "third@acme.test").await.unwrap();
+    stand.pass(Duration::from_mins(1));
+    let links = [
+        service::resend_invitation(s, &owner, "acme", third.id).await.unwrap(),
+        service::invitation_link(s, &owner, "acme", third.id).await.unwrap(),
+        third,
+    ];
+    service::change_invitation_role(s, &owner, "acme", links[0].id, "viewer".to_owned()).await.unwrap();
+    service::cancel_invitation(s, &owner, "acme", links[0].id, None).await.unwrap();
+    for email in ["fourth@acme.test", "fifth@acme.test", "sixth@acme.test"] {
+        service::request_seat(s, &owner, "acme", asks(email)).await.unwrap();
+    }
+    let asked = service::requests(s, &owner, "acme").await.unwrap().asked;
+    service::approve_request(s, &owner, "acme", asked[0].id).await.unwrap();
+    service::decline_request(s, &owner, "acme", asked[1].id, None).await.unwrap();
+    service::withdraw_request(s, &owner, "acme", asked[2].id).await.unwrap();
+    for open in [false, false] {
+        service::set_join_requests(s, &owner, "acme", open).await.unwrap();
+    }
+    stand.pass(Duration::from_hours(8 * 24));
+    stand.invite(&owner, "seventh@acme.test").await.unwrap();
+    service::remove_member(s, &owner, "acme", second).await.unwrap();
+
+    let log = service::audit_log(s, &owner, "acme", &AuditQuery::default(), None).await.unwrap();
+    let actions: Vec<&str> = log.lines.iter().rev().map(|line| line.action.as_str()).collect();
+    assert_eq!(
+        actions,
+        [
+            "organization.created",
+            "member.invited",
+            "member.joined",
+            "member.suspended",
+            "member.reactivated",
+            "member.role_changed",
+            "member.invited",
+            "invitation.resent",
+            "invitation.link_made",
+            "invitation.role_changed",
+            "invitation.cancelled",
+            "request.made",
+            "request.made",
+            "request.made",
+            "request.approved",
+            "member.invited",
+            "request.declined",
+            "request.withdrawn",
+            "organization.join_requests_set",
+            "invitation.expired",
+            "member.invited",
+            "member.removed",
+        ],
+        "what changes nothing leaves none, and what expired in between is not forgotten"
+    );
+    let written = format!("{log:?}");
+    assert!(links.iter().all(|link| !written.contains(&token(link))));
 }
