@@ -112,7 +112,7 @@ struct Seed<'a> {
 
 impl Seed<'_> {
     async fn fill(&mut self, from: u32, to: u32) -> Result<()> {
-        let owner: EmailAddress = "owner@acme.test".parse()?;
+        let owner: EmailAddress = address("owner@acme.test")?;
         let owner = self.store.system().user_by_email(&owner).await?.context("there is no owner")?;
         let mine = self.store.system().organizations_of(owner.id).await?;
         let slug = mine.first().context("there is no company")?.slug.clone();
@@ -136,7 +136,7 @@ impl Seed<'_> {
     }
 
     fn person(&mut self, n: u32) -> Result<(NewUser, NewInvitation, NewMember)> {
-        let email: EmailAddress = format!("p{n:04}@acme.test").parse()?;
+        let email: EmailAddress = address(&format!("p{n:04}@acme.test"))?;
         let user =
             NewUser { id: UserId::new(self.now, self.chance()), email: email.clone(), password_hash: String::new() };
         let invitation = NewInvitation {
@@ -211,4 +211,8 @@ impl Command for Join {
         }
         Ok(())
     }
+}
+
+fn address(text: &str) -> Result<EmailAddress> {
+    text.parse().map_err(|no| anyhow::anyhow!("{text}: {no:?}"))
 }
