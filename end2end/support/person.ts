@@ -5,9 +5,11 @@ import type { Page } from '@playwright/test'
 import { BillingPage } from '../pages/billing.ts'
 import { CheckoutPage } from '../pages/checkout.ts'
 import { CompaniesPage } from '../pages/companies.ts'
+import { DomainsPage } from '../pages/domains.ts'
 import { EntrancePage } from '../pages/entrance.ts'
 import { InvitationPage } from '../pages/invitation.ts'
 import { MailboxPage } from '../pages/mailbox.ts'
+import { SettingsPage } from '../pages/settings.ts'
 import { TeamInvitationsPage } from '../pages/team-invitations.ts'
 import { TeamInvitePage } from '../pages/team-invite.ts'
 import { TeamReclaimPage } from '../pages/team-reclaim.ts'
@@ -19,6 +21,7 @@ export class Person {
   readonly companies: CompaniesPage
   readonly billing: BillingPage
   readonly checkout: CheckoutPage
+  readonly domains: DomainsPage
   readonly team: TeamPage
   readonly several: TeamInvitePage
   readonly invitations: TeamInvitationsPage
@@ -26,6 +29,7 @@ export class Person {
   readonly reclaim: TeamReclaimPage
   readonly invitation: InvitationPage
   readonly mailbox: MailboxPage
+  readonly settings: SettingsPage
 
   constructor(
     readonly page: Page,
@@ -36,6 +40,7 @@ export class Person {
     this.companies = new CompaniesPage(this)
     this.billing = new BillingPage(this)
     this.checkout = new CheckoutPage(this)
+    this.domains = new DomainsPage(this)
     this.team = new TeamPage(this)
     this.several = new TeamInvitePage(this)
     this.invitations = new TeamInvitationsPage(this)
@@ -43,6 +48,7 @@ export class Person {
     this.reclaim = new TeamReclaimPage(this)
     this.invitation = new InvitationPage(this)
     this.mailbox = new MailboxPage(this)
+    this.settings = new SettingsPage(this)
   }
 
   /** Opens a page and waits until it answers. */

@@ -44,6 +44,13 @@ export class Sandbox {
     return item?.quantity ?? null
   }
 
+  /** Somebody at the payment provider ends what the company of this owner has bought, at once. */
+  async cancel(owner: string): Promise<void> {
+    const live = (await this.subscriptionsOf(owner)).find((subscription) => subscription.status === 'active')
+    if (live === undefined) throw new Error(`${owner} has bought nothing`)
+    await this.get(`/v1/subscriptions/${live.id}`, 'DELETE')
+  }
+
   /** What happened to the company of this owner, the newest first. */
   async eventsOf(owner: string): Promise<Event[]> {
     const customers = (await this.get<List<Customer>>('/v1/customers?limit=100')).data
@@ -52,8 +59,8 @@ export class Sandbox {
     return events.filter(({ data: { object } }) => ids.includes(object.customer ?? object.id))
   }
 
-  private async get<T>(path: string): Promise<T> {
-    const answer = await fetch(this.url + path, { headers: { authorization: 'Bearer sk_test_end2end' } })
+  private async get<T>(path: string, method = 'GET'): Promise<T> {
+    const answer = await fetch(this.url + path, { method, headers: { authorization: 'Bearer sk_test_end2end' } })
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     return (await answer.json()) as T
   }

@@ -9,6 +9,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
+import { NameServer } from './name-server.ts'
+
 const root = join(import.meta.dirname, '..', '..')
 const program = process.env.USHER_BIN ?? join(root, 'target', 'debug', 'usher')
 const results = process.env.USHER_RESULTS ?? join(root, 'target', 'e2e')
@@ -22,6 +24,8 @@ export class Usher {
     readonly url: string,
     /** Where its sandbox is, without a slash at the end. */
     readonly sandboxUrl: string,
+    /** Who it asks about domains. */
+    readonly names: NameServer,
     private readonly folder: string,
     private readonly log: string,
     private child: ChildProcess,
@@ -33,7 +37,8 @@ export class Usher {
     const log = join(results, `usher-${name}.log`)
     const [port, sandboxPort] = await freePorts()
     const [url, sandboxUrl] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${sandboxPort}`]
-    const usher = new Usher(url, sandboxUrl, folder, log, spawned(url, sandboxUrl, folder, log, 'w', 0))
+    const names = await NameServer.start()
+    const usher = new Usher(url, sandboxUrl, names, folder, log, spawned(url, sandboxUrl, names, folder, log, 'w', 0))
     try {
       await usher.ready()
     } catch (error) {
@@ -46,7 +51,7 @@ export class Usher {
   /** Ends it and starts it again on the same database, with its clock so many hours ahead. */
   async laterBy(hours: number): Promise<void> {
     await this.end()
-    this.child = spawned(this.url, this.sandboxUrl, this.folder, this.log, 'a', hours)
+    this.child = spawned(this.url, this.sandboxUrl, this.names, this.folder, this.log, 'a', hours)
     await this.ready()
   }
 
@@ -62,6 +67,7 @@ export class Usher {
 
   async stop(): Promise<void> {
     await this.end()
+    this.names.stop()
     rmSync(this.folder, { recursive: true, force: true })
   }
 
@@ -93,6 +99,7 @@ export class Usher {
 function spawned(
   url: string,
   sandboxUrl: string,
+  names: NameServer,
   folder: string,
   log: string,
   mode: 'w' | 'a',
@@ -109,6 +116,7 @@ function spawned(
       USHER_ADDR: new URL(url).host,
       USHER_PUBLIC_URL: url,
       USHER_SANDBOX_ADDR: new URL(sandboxUrl).host,
+      USHER_DNS: names.address,
       USHER_DATABASE_URL: `sqlite://${join(folder, 'usher.db')}`,
       USHER_CLOCK_AHEAD: String(hoursAhead),
     },
