@@ -126,8 +126,8 @@ pub fn services(config: &Config, store: Store, payments: &Payments, web: SocketA
     let stripe = StripeConfig { secret_key: key.clone(), api_base: api_base.clone(), timeout: PATIENCE };
     let mailer: Arc<dyn Mailer> = match &config.smtp_url {
         Some(url) => Arc::new(
-            SmtpMailer::new(url.expose(), &sender(config, &public_url))
-                .context("USHER_SMTP_URL or USHER_MAIL_FROM does not fit")?,
+            SmtpMailer::new(url.expose(), &sender(config, &public_url), config.smtp_ca.as_deref())
+                .context("USHER_SMTP_URL, USHER_SMTP_CA or USHER_MAIL_FROM does not fit")?,
         ),
         None => Arc::new(DevMailbox::new(store.clone(), clock.clone(), entropy.clone())),
     };

@@ -39,6 +39,8 @@ pub struct Config {
     pub sandbox_addr: SocketAddr,
     /// Where letters go out; `None`: into the development mailbox.
     pub smtp_url: Option<Secret>,
+    /// Who else may vouch for the mail server's certificate, in PEM; `None`: only the web's authorities.
+    pub smtp_ca: Option<Vec<u8>>,
     /// Who letters come from, `Usher <usher@example.com>`; `None`: `usher@` and the public host.
     pub mail_from: Option<String>,
     /// Stripe; `None` (development only): the sandbox.
@@ -91,6 +93,7 @@ impl Config {
         let public_url = or_note(public_url(source, production), None, &mut problems);
         let database_url = or_note(database_url(source), Secret::default(), &mut problems);
         let smtp_url = or_note(smtp_url(source), None, &mut problems);
+        let smtp_ca = or_note(smtp_ca(source), None, &mut problems);
         let stripe = or_note(stripe(source, production), None, &mut problems);
         let tenant_hosts = or_note(tenant_hosts(source, public_url.as_deref()), false, &mut problems);
         let dns = or_note(dns(source), None, &mut problems);
@@ -106,6 +109,7 @@ impl Config {
                 catalog,
                 sandbox_addr,
                 smtp_url,
+                smtp_ca,
                 mail_from: source.get("USHER_MAIL_FROM"),
                 stripe,
                 server_timing: !production || source.get("USHER_SERVER_TIMING").as_deref() == Some("1"),
@@ -238,6 +242,18 @@ fn smtp_url(source: &Source) -> Result<Option<Secret>, Problem> {
         "it is not an smtp:// or smtps:// address (the value is not shown, it may hold a password)",
         "Set it to something like smtps://user:password@mail.example.com, or leave it out.",
     ))
+}
+
+fn smtp_ca(source: &Source) -> Result<Option<Vec<u8>>, Problem> {
+    let Some(path) = source.get("USHER_SMTP_CA") else { return Ok(None) };
+    match std::fs::read(&path) {
+        Ok(pem) if String::from_utf8_lossy(&pem).contains("BEGIN CERTIFICATE") => Ok(Some(pem)),
+        _ => Err(Problem::new(
+            "USHER_SMTP_CA",
+            format!("`{path}` cannot be read, or holds no certificate in PEM"),
+            "Name a file that begins with -----BEGIN CERTIFICATE-----, or leave it out.",
+        )),
+    }
 }
 
 fn stripe(source: &Source, production: bool) -> Result<Option<StripeAccess>, Problem> {

@@ -6,6 +6,8 @@
 mod accounts;
 #[path = "http/companies.rs"]
 mod companies;
+#[path = "http/export.rs"]
+mod export;
 #[path = "http/faults.rs"]
 mod faults;
 #[path = "http/hosts.rs"]

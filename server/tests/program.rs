@@ -16,7 +16,7 @@ use testkit::{Card, World};
 fn without_a_command_it_tells_what_it_can_do() {
     let told = Folder::new().run(&[], &[]);
     assert!(!told.status.success());
-    for command in ["serve", "migrate", "demo"] {
+    for command in ["serve", "migrate", "demo", "audit", "organization"] {
         assert!(told.all.contains(command), "{}", told.all);
     }
 }
@@ -43,6 +43,23 @@ fn production_does_not_migrate_by_itself_and_says_how() {
     let told = folder.run(&["serve"], &PRODUCTION);
     assert!(!told.status.success() && told.all.contains("run `usher migrate`"), "{}", told.all);
     assert!(folder.run(&["migrate"], &PRODUCTION).status.success());
+}
+
+#[test]
+fn audit_logs_are_proved_from_the_command_line() {
+    let folder = Folder::new();
+    assert!(folder.run(&["demo"], &[]).status.success());
+    let told = folder.run(&["audit", "verify"], &[]);
+    assert!(told.status.success() && told.all.contains("demo: whole, 1 lines, 1:"), "{}", told.all);
+    let head = told.all.split_whitespace().find(|word| word.starts_with("1:")).unwrap().to_owned();
+    let again = folder.run(&["audit", "verify", "demo", "--noted", &head], &[]);
+    assert!(again.status.success(), "{}", again.all);
+    let other = format!("1:{}", "0".repeat(64));
+    let wrong = folder.run(&["audit", "verify", "demo", "--noted", &other], &[]);
+    assert!(!wrong.status.success(), "{}", wrong.all);
+    assert!(wrong.all.contains("demo: BROKEN, line 1 is not the one that was noted"), "{}", wrong.all);
+    let nobody = folder.run(&["audit", "verify", "nobody"], &[]);
+    assert!(!nobody.status.success() && nobody.all.contains("no organization has that slug"), "{}", nobody.all);
 }
 
 #[test]

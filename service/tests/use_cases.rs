@@ -41,6 +41,8 @@ mod general;
 mod invitations;
 #[path = "use_cases/lock_out.rs"]
 mod lock_out;
+#[path = "use_cases/mail.rs"]
+mod mail;
 #[path = "use_cases/members.rs"]
 mod members;
 #[path = "use_cases/organizations.rs"]

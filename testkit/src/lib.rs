@@ -15,6 +15,8 @@ mod letters;
 #[cfg(feature = "world")]
 mod listener;
 #[cfg(feature = "world")]
+mod mail_server;
+#[cfg(feature = "world")]
 mod name_server;
 #[cfg(feature = "world")]
 mod world;
@@ -24,6 +26,7 @@ pub use self::{
     clock::ManualClock,
     entropy::SeededEntropy,
     letters::Letters,
+    mail_server::{MailServer, Taken},
     name_server::NameServer,
     world::{Card, PASSWORD, Paid, World},
 };

@@ -78,6 +78,8 @@ pub(crate) fn perform() -> Result<()> {
 /// that all share, and everything would be compiled once more than for `run`.
 fn cargo_test() -> Result<Tally> {
     tools::postgresql()?;
+    // The mail server of the tests is one of them.
+    tools::node_packages()?;
     let mut tally = Tally::default();
     for selection in [&["--workspace", "--exclude", "frontend", "--exclude", "xtask"][..], &["--package", "xtask"]] {
         tally += steps::step("cargo test", || counted(selection))?;

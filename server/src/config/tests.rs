@@ -63,6 +63,19 @@ fn all_problems_are_told_at_once() {
 }
 
 #[test]
+fn who_vouches_for_the_mail_server_is_read_from_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ca.pem");
+    let path = file.to_str().unwrap();
+    std::fs::write(&file, "-----BEGIN CERTIFICATE-----\n").unwrap();
+    let read = Config::read(&Source::from([("USHER_SMTP_CA", path)])).unwrap();
+    assert_eq!(read.smtp_ca.as_deref(), Some(&b"-----BEGIN CERTIFICATE-----\n"[..]));
+    std::fs::write(&file, "something else").unwrap();
+    assert!(told(&Source::from([("USHER_SMTP_CA", path)])).contains("USHER_SMTP_CA"));
+    assert!(told(&Source::from([("USHER_SMTP_CA", "/nowhere/ca.pem")])).contains("/nowhere/ca.pem"));
+}
+
+#[test]
 fn no_secret_is_ever_told() {
     let wrong = Source::from([
         ("STRIPE_SECRET_KEY", "pk_test_SECRET"),

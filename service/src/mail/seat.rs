@@ -17,7 +17,7 @@ pub(crate) enum SeatLetter<'a> {
     PlanShrank { plan: &'a str, members: &'a [EmailAddress], invited: &'a [EmailAddress] },
     /// To a member: the seat is theirs again.
     Reactivated,
-    /// To owners: somebody's rest is over, and no seat is free.
+    /// To owners: somebody's rest is over, and no seat can be taken.
     NoSeatToReturnTo { who: &'a EmailAddress },
     /// To a member: they are something else now.
     RoleChanged { by: &'a EmailAddress, from: Role, to: Role },
@@ -102,10 +102,13 @@ pub(crate) fn seat(to: &EmailAddress, from: &Sender<'_>, letter: &SeatLetter<'_>
             open(),
         ),
         SeatLetter::NoSeatToReturnTo { who } => (
-            format!("No seat is free for {who}"),
+            format!("{who} could not come back to {name}"),
             vec![
-                format!("The seat of {who} in {name} was to rest until today. It goes on resting, because no seat is free."),
-                "Free one, or get more, and then reactivate them on the team page.".to_owned(),
+                format!(
+                    "The seat of {who} in {name} was to rest until today. It goes on resting: no seat is free, or a \
+                     payment is due."
+                ),
+                "Free a seat, or pay, and then reactivate them on the team page.".to_owned(),
             ],
             team(),
         ),

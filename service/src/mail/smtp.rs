@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use async_trait::async_trait;
 use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use store::Mail;
 use url::{Host, Url};
@@ -27,15 +28,20 @@ impl SmtpMailer {
     /// to change to TLS before the password is said (STARTTLS, port 587). `smtp://host` is a relay without a password
     /// (port 25); `?tls=required` or `?tls=opportunistic` asks it for TLS too.
     ///
+    /// The server must show a certificate that the web's authorities vouch for, or one of those in `authorities`, in
+    /// PEM: a company's own.
+    ///
     /// # Errors
-    /// If `url` or `from` cannot be read. The error does not repeat the URL: a password may be in it.
-    pub fn new(url: &str, from: &str) -> anyhow::Result<Self> {
+    /// If `url`, `from` or `authorities` cannot be read. The error does not repeat the URL: a password may be in it.
+    pub fn new(url: &str, from: &str, authorities: Option<&[u8]>) -> anyhow::Result<Self> {
         let url = with_tls(url)?;
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.as_str())
+        let mut transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.as_str())
             .ok()
-            .context("the SMTP URL is not understood; write smtps://user:password@host or smtp://host")?
-            .timeout(Some(PATIENCE))
-            .build();
+            .context("the SMTP URL is not understood; write smtps://user:password@host or smtp://host")?;
+        if let Some(pem) = authorities {
+            transport = transport.tls(tls(&url, pem)?);
+        }
+        let transport = transport.timeout(Some(PATIENCE)).build();
         let from =
             from.parse().with_context(|| format!("`{from}` is not a sender such as `Usher <usher@example.com>`"))?;
         Ok(Self { transport, from })
@@ -51,6 +57,11 @@ impl SmtpMailer {
             .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
             .map_err(|error| never(&error))
     }
+}
+
+/// Whether the server will not hear us at all: it wants to know who we are, or does not believe it.
+fn about_us(error: &lettre::transport::smtp::Error) -> bool {
+    error.status().is_some_and(|code| ["530", "534", "535", "538"].contains(&code.to_string().as_str()))
 }
 
 /// The URL, with TLS asked for wherever a password would be said in the clear otherwise.
@@ -73,14 +84,33 @@ fn with_tls(url: &str) -> anyhow::Result<Url> {
     Ok(url)
 }
 
+/// As the URL says it, trusting these authorities too.
+fn tls(url: &Url, pem: &[u8]) -> anyhow::Result<Tls> {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    if !String::from_utf8_lossy(pem).contains("BEGIN CERTIFICATE") {
+        bail!("the mail server's authorities are not in PEM");
+    }
+    let authority = Certificate::from_pem(pem).ok().context("the mail server's authorities are not in PEM")?;
+    let trust = TlsParameters::builder(host).add_root_certificate(authority).build_rustls();
+    let trust = trust.context("the mail server's authorities cannot be trusted")?;
+    let asked = url.query_pairs().find_map(|(key, value)| (key == "tls").then(|| value.into_owned()));
+    Ok(match (url.scheme(), asked.as_deref()) {
+        ("smtps", _) => Tls::Wrapper(trust),
+        (_, Some("required")) => Tls::Required(trust),
+        (_, Some(_)) => Tls::Opportunistic(trust),
+        (_, None) => Tls::None,
+    })
+}
+
 #[async_trait]
 impl Mailer for SmtpMailer {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let message = self.message(mail)?;
         match self.transport.send(message).await {
             Ok(_) => Ok(()),
-            // 5xx: the server has understood, and will not. Everything else may be otherwise tomorrow.
-            Err(error) if error.is_permanent() => Err(MailError::Never(error.to_string())),
+            // 5xx: the server has understood, and will not. Everything else may be otherwise tomorrow, and so may who we
+            // are to it: a wrong password is no fault of the letter's.
+            Err(error) if error.is_permanent() && !about_us(&error) => Err(MailError::Never(error.to_string())),
             Err(error) => Err(MailError::Later(error.to_string())),
         }
     }
@@ -143,7 +173,7 @@ mod tests {
     #[tokio::test]
     async fn a_letter_goes_out_as_text_and_as_html() {
         let (url, heard) = server("250 yes").await;
-        let mailer = SmtpMailer::new(&url, "Usher <usher@usher.test>").unwrap();
+        let mailer = SmtpMailer::new(&url, "Usher <usher@usher.test>", None).unwrap();
         mailer.send(&letter("second@acme.test")).await.unwrap();
         let heard = heard.await.unwrap();
         assert!(heard.contains("RCPT TO:<second@acme.test>"), "{heard}");
@@ -154,10 +184,10 @@ mod tests {
     #[tokio::test]
     async fn a_refused_letter_is_not_sent_again_and_a_postponed_one_is() {
         let (url, _heard) = server("550 nobody here").await;
-        let sent = SmtpMailer::new(&url, "usher@usher.test").unwrap().send(&letter("nobody@acme.test")).await;
+        let sent = SmtpMailer::new(&url, "usher@usher.test", None).unwrap().send(&letter("nobody@acme.test")).await;
         assert!(matches!(sent, Err(MailError::Never(_))), "{sent:?}");
         let (url, _heard) = server("450 busy").await;
-        let sent = SmtpMailer::new(&url, "usher@usher.test").unwrap().send(&letter("second@acme.test")).await;
+        let sent = SmtpMailer::new(&url, "usher@usher.test", None).unwrap().send(&letter("second@acme.test")).await;
         assert!(matches!(sent, Err(MailError::Later(_))), "{sent:?}");
     }
 
@@ -176,10 +206,11 @@ mod tests {
     #[tokio::test]
     async fn a_wrong_url_is_refused_without_repeating_its_password() {
         for url in ["http://me:secret@mail.test", "me:secret@mail.test", "smtp://me:secret@mail.test?tls=perhaps", ""] {
-            let error = SmtpMailer::new(url, "usher@usher.test").err().unwrap();
+            let error = SmtpMailer::new(url, "usher@usher.test", None).err().unwrap();
             assert!(!format!("{error:?}").contains("secret"), "{error:?}");
         }
-        assert!(SmtpMailer::new("smtps://me:secret@mail.test", "Usher <usher@usher.test>").is_ok());
-        assert!(SmtpMailer::new("smtp://relay.test?tls=required", "Usher").is_err());
+        assert!(SmtpMailer::new("smtps://me:secret@mail.test", "Usher <usher@usher.test>", None).is_ok());
+        assert!(SmtpMailer::new("smtp://relay.test?tls=required", "Usher", None).is_err());
+        assert!(SmtpMailer::new("smtp://relay.test", "usher@usher.test", Some(b"not a certificate")).is_err());
     }
 }

@@ -9,8 +9,8 @@ use domain::{Catalog, Slug, Timestamp};
 use payments::WebhookSecret;
 use serde_json::Value;
 use service::{
-    Caller, Clock, CreateOrganization, DevMailbox, Entropy, Error, Invite, Limits, NameServers, PasswordCost, Received,
-    Services, ServicesConfig, Settings, SignIn, StartCheckout, Visit, WebhookError, work,
+    Caller, Clock, CreateOrganization, DevMailbox, Entropy, Error, Invite, Limits, Mailer, NameServers, PasswordCost,
+    Received, Services, ServicesConfig, Settings, SignIn, StartCheckout, Visit, WebhookError, work,
 };
 use store::Store;
 
@@ -100,6 +100,14 @@ impl Stand {
     /// The same house with another catalogue.
     pub fn selling(mut self, catalog: Catalog) -> Self {
         self.config.catalog = Arc::new(catalog);
+        self.s = Services::new(self.config.clone());
+        self
+    }
+
+    /// The same house, whose letters leave it.
+    pub fn posting(mut self, mailer: Arc<dyn Mailer>) -> Self {
+        self.config.mailer = mailer;
+        self.config.settings.mail_is_sent = true;
         self.s = Services::new(self.config.clone());
         self
     }
