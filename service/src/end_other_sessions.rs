@@ -8,7 +8,6 @@ use crate::{Caller, Error, Services};
 /// Ends all of the caller's sessions but this one.
 pub async fn end_other_sessions(s: &Services, caller: &Caller) -> Result<(), Error> {
     let event = NewAccountEvent { id: s.id(AccountEventId::new), action: "sessions.others_ended", note: None };
-    let system = s.store().system();
-    system.end_all_sessions(caller.user, Some(caller.session), &event, &caller.visit, s.now()).await?;
+    s.store().system().end_all_sessions(caller.user, Some(caller.session), &event, &caller.visit, s.now()).await?;
     Ok(())
 }

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::{Refusal, Slug};
 use http::header::HOST;
 use http::{HeaderMap, Method, StatusCode, Uri};
-use service::{Host, Settings};
+use service::Host;
 
 use super::problem::problem;
 use super::{Web, router};
@@ -45,12 +45,6 @@ pub async fn check(State(web): State<Web>, mut request: Request, next: Next) -> 
         },
         Host::Unknown => problem(request.headers(), StatusCode::NOT_FOUND, &nothing()),
     }
-}
-
-/// The origin of the page that a form of ours at this very host is on.
-#[must_use]
-pub fn own_origin(settings: &Settings, headers: &HeaderMap) -> String {
-    format!("{}://{}", settings.scheme(), named(headers).to_ascii_lowercase())
 }
 
 /// The host that is asked; nothing if the request names several.

@@ -12,7 +12,7 @@ use http::header::{COOKIE, HOST, ORIGIN};
 use http::{HeaderMap, Method, StatusCode};
 
 use super::problem::problem;
-use super::{Web, hosts, webhook};
+use super::{Web, webhook};
 
 /// Refuses what changes things and comes from elsewhere.
 pub async fn check(State(web): State<Web>, request: Request, next: Next) -> Response {
@@ -32,19 +32,15 @@ pub async fn check(State(web): State<Web>, request: Request, next: Next) -> Resp
 
 /// With several hosts of ours, a form comes from the very host that is asked.
 fn comes_from_here(web: &Web, headers: &HeaderMap) -> bool {
-    let settings = web.services.settings();
-    if settings.tenant_hosts {
-        from_here(headers, &hosts::own_origin(settings, headers))
-    } else {
-        from_here(headers, &web.public_url)
-    }
+    let public_url = Some(web.public_url.as_str()).filter(|_| !web.services.settings().tenant_hosts);
+    from_here(headers, public_url)
 }
 
-fn from_here(headers: &HeaderMap, public_url: &str) -> bool {
+fn from_here(headers: &HeaderMap, public_url: Option<&str>) -> bool {
     let site = headers.get("sec-fetch-site").map(http::HeaderValue::as_bytes);
     let origin = headers.get(ORIGIN).map(|value| value.to_str().unwrap_or_default());
     let site_agrees = site.map(|site| matches!(site, b"same-origin" | b"none"));
-    let origin_agrees = origin.map(|origin| origin == public_url || is_host(origin, headers));
+    let origin_agrees = origin.map(|origin| Some(origin) == public_url || is_host(origin, headers));
     match (site_agrees, origin_agrees) {
         (None, None) => !headers.contains_key(COOKIE),
         (site, origin) => site.unwrap_or(true) && origin.unwrap_or(true),
@@ -65,7 +61,7 @@ mod tests {
 
     fn passes(pairs: &[(&'static str, &'static str)]) -> bool {
         let pairs = pairs.iter().map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v)));
-        from_here(&pairs.collect(), "https://usher.example.com")
+        from_here(&pairs.collect(), Some("https://usher.example.com"))
     }
 
     #[test]
