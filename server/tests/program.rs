@@ -102,6 +102,23 @@ fn the_demo_company_is_made_once() {
     assert!(second.status.success() && second.all.contains("/app/demo\n"), "{}", second.all);
 }
 
+#[test]
+fn the_operator_closes_a_company_with_a_reason_and_opens_it_again() {
+    let folder = Folder::new();
+    assert!(folder.run(&["demo"], &[]).status.success());
+    let run = |arguments: &[&str]| folder.run(arguments, &[]);
+    let without = run(&["organization", "suspend", "demo"]);
+    assert!(!without.status.success() && without.all.contains("--reason"), "{}", without.all);
+    let empty = run(&["organization", "suspend", "demo", "--reason", " "]);
+    assert!(!empty.status.success() && empty.all.contains("a reason is needed"), "{}", empty.all);
+    let closed = run(&["organization", "suspend", "demo", "--reason", "An invoice is disputed."]);
+    assert!(closed.status.success() && closed.all.contains("usher organization resume demo"), "{}", closed.all);
+    let open = run(&["organization", "resume", "demo"]);
+    assert!(open.status.success() && open.all.contains("demo is open."), "{}", open.all);
+    let nobody = run(&["organization", "resume", "nobody"]);
+    assert!(!nobody.status.success() && nobody.all.contains("no organization has or had"), "{}", nobody.all);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_webhook_that_was_kept_is_applied_after_a_kill() {
     let world = World::sqlite().await;

@@ -51,7 +51,7 @@ impl Query for Look {
             org: tx.organization().await?,
             current: tx.subscription().await?,
             mirrors,
-            members: u32::try_from(tx.members().await?.len()).unwrap(),
+            members: u32::try_from(tx.members().await?.iter().filter(|one| one.suspension.is_none()).count()).unwrap(),
             invitations: u32::try_from(tx.invitations().await?.len()).unwrap(),
             open_page: tx.open_checkout().await?,
             seat_change_waits: tx.seat_change_pending().await?,

@@ -9,14 +9,17 @@ pub use facts::{PlanFacts, SeatFacts, status_word};
 pub use news::News;
 pub use plans::Plans;
 
-use domain::SubscriptionStatus as Status;
 use domain::view::BillingView;
+use domain::{Access, SubscriptionStatus as Status};
 
 /// How things stand, in one sentence under the title.
 #[must_use]
 pub fn state(view: &BillingView) -> String {
     let (plan, company) = (&view.plan.name, &view.desk.name);
     let Some(subscription) = &view.subscription else {
+        if view.desk.access == Access::ReadOnly {
+            return format!("{plan} has ended. Nothing is billed.");
+        }
         return format!("{company} is on the {plan} plan.");
     };
     let end = subscription.period.until.date();

@@ -1,7 +1,7 @@
 //! The two cards: what is bought, and who sits on it.
 
-use domain::SubscriptionStatus as Status;
 use domain::view::{BillingView, SubscriptionView};
+use domain::{Access, SubscriptionStatus as Status};
 use leptos::prelude::*;
 
 use crate::components::money::{Amount, every};
@@ -33,7 +33,11 @@ pub fn PlanFacts(
     /// Everything.
     view: BillingView,
 ) -> impl IntoView {
-    let BillingView { plan, subscription, .. } = view;
+    let BillingView { plan, subscription, desk, .. } = view;
+    let words = match desk.access {
+        Access::ReadOnly => "It has ended, and nothing is billed. Choose a plan below.",
+        _ => "Nothing is billed. Choose a plan below when you need more.",
+    };
     let live = subscription.filter(|bought| bought.status.is_live());
     match live {
         Some(bought) => view! { <Bought name=plan.name bought/> }.into_any(),
@@ -42,7 +46,7 @@ pub fn PlanFacts(
                 <header class="card-head"><h2 id="your-plan">"Plan"</h2></header>
                 <p class="card-name">{plan.name}</p>
                 <p class="figure">"$0"</p>
-                <p class="card-note">"Nothing is billed. Choose a plan below when you need more."</p>
+                <p class="card-note">{words}</p>
             </section>
         }
         .into_any(),

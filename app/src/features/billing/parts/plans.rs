@@ -90,6 +90,12 @@ fn Deed(
         return view! { <Disabled label="Current plan"/> }.into_any();
     }
     let Some(price) = shown_price(&plan, interval).filter(|_| !plan.custom_price).cloned() else {
+        let payer = view.desk.role.may(Permission::BillingManage);
+        if plan.is_free() && view.desk.access == Access::ReadOnly && payer {
+            let there = Page::Reactivate.at(&view.desk.slug);
+            return view! { <a class=Weight::Plain.class() href=there>{format!("Continue on {}", plan.name)}</a> }
+                .into_any();
+        }
         let word = if plan.custom_price { "Ask us for an offer." } else { "What you have when a plan ends." };
         return view! { <p class="plan-word">{word}</p> }.into_any();
     };

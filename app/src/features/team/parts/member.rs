@@ -104,9 +104,10 @@ fn About(row: MemberRow, desk: Desk, grantable: Vec<Role>, deeds: Deeds) -> impl
         .may(Permission::MemberChangeRole)
         .then(|| view! { <ChangeRole row=row.clone() slug=slug.clone() grantable deeds/> });
     let over = (desk.role == Role::Owner && row.role != Role::Owner && row.suspension.is_none()).then(|| {
+        let there = format!("{}?owner={}", Page::Settings.at(&desk.slug), row.email.to_string().replace('+', "%2B"));
         view! {
             <p class="deeds-aside">
-                <a href=Page::Settings.at(&desk.slug)>{format!("Hand {} over to {}", desk.name, row.email)}</a>
+                <a href=there>{format!("Hand {} over to {}", desk.name, row.email)}</a>
                 " on the settings page: they become the owner, and you an admin."
             </p>
         }
