@@ -2,6 +2,7 @@
 
 import type { Page } from '@playwright/test'
 
+import { AuditPage } from '../pages/audit.ts'
 import { BillingPage } from '../pages/billing.ts'
 import { CheckoutPage } from '../pages/checkout.ts'
 import { CompaniesPage } from '../pages/companies.ts'
@@ -19,6 +20,7 @@ import { TeamPage } from '../pages/team.ts'
 export class Person {
   readonly entrance: EntrancePage
   readonly companies: CompaniesPage
+  readonly audit: AuditPage
   readonly billing: BillingPage
   readonly checkout: CheckoutPage
   readonly domains: DomainsPage
@@ -38,6 +40,7 @@ export class Person {
   ) {
     this.entrance = new EntrancePage(this)
     this.companies = new CompaniesPage(this)
+    this.audit = new AuditPage(this)
     this.billing = new BillingPage(this)
     this.checkout = new CheckoutPage(this)
     this.domains = new DomainsPage(this)

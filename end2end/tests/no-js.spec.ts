@@ -81,3 +81,13 @@ test('a seat is asked for and granted with plain forms', async ({ person, someon
   await person.team.open(names.slug)
   await expect(person.team.row(names.at('third'))).toBeVisible()
 })
+
+test('the audit log is looked through with a plain form', async ({ person, names }) => {
+  await founded(person, names)
+  await person.audit.open(names.slug)
+  await expect(person.audit.lines()).toHaveCount(1)
+  await person.audit.show({ who: names.at('owner'), action: 'organization' })
+  await expect(person.audit.lines().first()).toContainText('Created the company')
+  await person.audit.show({ action: 'member' })
+  await expect(person.page.getByText('No such line')).toBeVisible()
+})
