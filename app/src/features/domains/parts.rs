@@ -4,6 +4,7 @@ use domain::email::DomainRule;
 use domain::email::proof::{Failure, Standing};
 use domain::view::DomainLine;
 use leptos::form::ActionForm;
+use leptos::html::Form;
 use leptos::prelude::*;
 
 use super::api::{AddDomain, RemoveDomain, SetSubdomains, VerifyDomain};
@@ -176,7 +177,7 @@ pub fn Line(
                     }
                 })}
                 <details class="settings-ask">
-                    <summary class="button button-quiet button-danger">{format!("Remove {domain}")}</summary>
+                    <summary class="button button-danger">{format!("Remove {domain}")}</summary>
                     <p>
                         {format!(
                             "Whoever has a seat in {company} keeps it. Nobody else gets one by an address of {domain} where \
@@ -222,8 +223,8 @@ fn Story(line: DomainLine) -> impl IntoView {
         {found.map(|found| format!("{found} "))}
         {follows}
         {match look_at {
-            Some(at) => view! { " The next look is on "<Minute at/>", or when you ask for one." }.into_any(),
-            None => " Nobody looks by themselves any more: ask for a look when the record is there.".into_any(),
+            Some(at) => view! { " The next look is on "<Minute at/>"." }.into_any(),
+            None => " It is not looked for by itself any more: check it when the record is there.".into_any(),
         }}
     }
 }
@@ -239,9 +240,15 @@ pub fn Add(
     deeds: Deeds,
 ) -> impl IntoView {
     let failed = failure(deeds.add);
+    let form = NodeRef::<Form>::new();
+    when_done(deeds.add, move |_| {
+        if let Some(form) = form.get_untracked() {
+            form.reset();
+        }
+    });
     let body = if room {
         view! {
-            <ActionForm action=deeds.add on:submit:capture=once(deeds.add)>
+            <ActionForm action=deeds.add node_ref=form on:submit:capture=once(deeds.add)>
                 <Failed of=failed except=&["domain"]/>
                 <input type="hidden" name="slug" value=slug/>
                 <Field
