@@ -67,8 +67,7 @@ impl TenantTx {
         access: Access,
         viewers_free: bool,
     ) -> Result<Vec<Displaced>, StoreError> {
-        self.at_the_gate().await?;
-        let before = self.counters().await?;
+        let before = self.at_the_gate().await?;
         let (conn, tenant) = self.parts();
         on!(conn, |c| {
             query(SET_ENTITLEMENT)
@@ -83,6 +82,7 @@ impl TenantTx {
         if before.viewers_free != viewers_free {
             self.reseat(viewers_free).await?;
         }
+        self.look_again().await?;
         if before.limit != seats || before.viewers_free != viewers_free {
             self.cap_event().await?;
         }
@@ -105,7 +105,7 @@ impl TenantTx {
     }
 
     async fn displace(&mut self) -> Result<Vec<Displaced>, StoreError> {
-        let Counters { count, limit, .. } = self.counters().await?;
+        let Counters { count, limit, .. } = self.at_the_gate().await?;
         let (conn, tenant) = self.parts();
         let resting: i64 = on!(conn, |c| query_scalar(RESTING_FOR_PLAN).bind(tenant).fetch_one(c).await?);
         if resting == 0 && limit.cap().is_none_or(|cap| count.held() <= cap) {

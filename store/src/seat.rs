@@ -6,9 +6,9 @@
 
 use domain::seat::{SeatsFull, takes_a_seat};
 use domain::{Role, SeatCount, SeatLimit};
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{FromRow, query_as};
 
-use crate::{StoreError, TenantRead, TenantTx, parse};
+use crate::{StoreError, TenantTx, parse};
 
 statements! {
     /// Changes nothing and locks the row until the end of the transaction, on both engines.
@@ -16,7 +16,7 @@ statements! {
         update organizations
         set seats_active = seats_active
         where tenant_id = $1
-        returning seats_active";
+        returning seats_active, seats_reserved, seat_cap, owners, viewers_free";
 
     COUNTERS = "
         select seats_active, seats_reserved, seat_cap, owners, viewers_free
@@ -32,7 +32,8 @@ statements! {
           and (seat_cap is null
                or seats_active + seats_reserved + $2 + $3 <= seat_cap
                or seats_active + seats_reserved + $2 + $3 <= seats_active + seats_reserved)
-          and seats_active + $2 >= 0 and seats_reserved + $3 >= 0 and owners + $4 >= 1";
+          and seats_active + $2 >= 0 and seats_reserved + $3 >= 0 and owners + $4 >= 1
+        returning seats_active, seats_reserved, seat_cap, owners, viewers_free";
 }
 
 /// A move of seats: how many more, or fewer, there are of each afterwards.
@@ -63,34 +64,56 @@ pub(crate) struct Counters {
     pub(crate) viewers_free: bool,
 }
 
-impl TenantRead {
-    pub(crate) async fn counters(&mut self) -> Result<Counters, StoreError> {
-        let (conn, tenant) = self.parts();
-        let row: Option<(i64, i64, Option<i64>, i64, bool)> =
-            on!(conn, |c| query_as(COUNTERS).bind(tenant).fetch_optional(c).await?);
-        let (active, reserved, cap, owners, viewers_free) = row.ok_or(StoreError::NotFound)?;
-        Ok(Counters { count: parse::seats(active, reserved)?, limit: parse::limit(cap)?, owners, viewers_free })
-    }
+#[derive(FromRow)]
+struct Row {
+    seats_active: i64,
+    seats_reserved: i64,
+    seat_cap: Option<i64>,
+    owners: i64,
+    viewers_free: bool,
+}
 
-    /// Whether a role takes a seat in this organization.
-    pub(crate) async fn takes_a_seat(&mut self, role: Role) -> Result<bool, StoreError> {
-        Ok(takes_a_seat(role, self.counters().await?.viewers_free))
+impl Row {
+    fn counters(&self) -> Result<Counters, StoreError> {
+        Ok(Counters {
+            count: parse::seats(self.seats_active, self.seats_reserved)?,
+            limit: parse::limit(self.seat_cap)?,
+            owners: self.owners,
+            viewers_free: self.viewers_free,
+        })
     }
 }
 
 impl TenantTx {
     /// Waits for one's turn: from here to the end of the transaction nobody else changes this organization. Whatever
     /// changes rows that others may change at the same time comes by here first, so that two commands never wait for
-    /// each other, in whatever order they do their parts.
-    pub(crate) async fn at_the_gate(&mut self) -> Result<(), StoreError> {
-        if self.inside() {
-            return Ok(());
+    /// each other, in whatever order they do their parts. Gives what the gate keeps.
+    pub(crate) async fn at_the_gate(&mut self) -> Result<Counters, StoreError> {
+        if let Some(counters) = self.gate() {
+            return Ok(counters);
         }
         let (conn, tenant) = self.parts();
-        let open: Option<i64> = on!(conn, |c| query_scalar(GATE).bind(tenant).fetch_optional(c).await?);
-        open.ok_or(StoreError::NotFound)?;
-        self.go_inside();
-        Ok(())
+        let open: Option<Row> = on!(conn, |c| query_as(GATE).bind(tenant).fetch_optional(c).await?);
+        self.keep(open.as_ref())
+    }
+
+    /// Looks again at what the gate keeps, after something else than [`TenantTx::move_seats`] has written it.
+    pub(crate) async fn look_again(&mut self) -> Result<Counters, StoreError> {
+        let (conn, tenant) = self.parts();
+        let row: Option<Row> = on!(conn, |c| query_as(COUNTERS).bind(tenant).fetch_optional(c).await?);
+        self.keep(row.as_ref())
+    }
+
+    /// Nobody else changes it while the gate is held, so what is kept here is what is stored.
+    fn keep(&mut self, row: Option<&Row>) -> Result<Counters, StoreError> {
+        let counters = row.ok_or(StoreError::NotFound)?.counters()?;
+        self.go_inside(counters);
+        Ok(counters)
+    }
+
+    /// Whether a role takes a seat in this organization.
+    pub(crate) async fn takes_a_seat(&mut self, role: Role) -> Result<bool, StoreError> {
+        Ok(takes_a_seat(role, self.at_the_gate().await?.viewers_free))
     }
 
     /// Moves seats, if they may be moved so.
@@ -99,13 +122,14 @@ impl TenantTx {
             return Ok(Moved::Yes);
         }
         let (conn, tenant) = self.parts();
-        let moved = on!(conn, |c| {
-            query(MOVE).bind(tenant).bind(by.active).bind(by.reserved).bind(by.owners).execute(c).await?.rows_affected()
+        let moved: Option<Row> = on!(conn, |c| {
+            query_as(MOVE).bind(tenant).bind(by.active).bind(by.reserved).bind(by.owners).fetch_optional(c).await?
         });
-        if moved == 1 {
+        if moved.is_some() {
+            self.keep(moved.as_ref())?;
             return Ok(Moved::Yes);
         }
-        let Counters { count, limit, owners, .. } = self.counters().await?;
+        let Counters { count, limit, owners, .. } = self.look_again().await?;
         if owners + by.owners < 1 {
             return Ok(Moved::LastOwner);
         }

@@ -164,7 +164,7 @@ impl TenantTx {
         entity: Option<String>,
         role: Option<Role>,
     ) -> Result<(), StoreError> {
-        let Counters { count, limit, .. } = self.counters().await?;
+        let Counters { count, limit, .. } = self.at_the_gate().await?;
         let id = self.next_event().await?;
         let now = self.now().micros();
         let (conn, tenant) = self.parts();

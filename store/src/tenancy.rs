@@ -19,6 +19,7 @@ use domain::{Access, EmailAddress, Permission, Role, Slug, Timestamp};
 use sqlx::{FromRow, query, query_as};
 
 use crate::engine::{Conn, Db, Tx};
+use crate::seat::Counters;
 use crate::{Store, StoreError, parse};
 
 statements! {
@@ -151,8 +152,8 @@ pub struct TenantRead {
 pub struct TenantTx {
     read: TenantRead,
     now: Timestamp,
-    /// Past the gate: nobody else changes this organization now.
-    inside: bool,
+    /// Past the gate: nobody else changes this organization now, so its counters are known.
+    gate: Option<Counters>,
     /// The last move of a seat that was written down, once one has been.
     last_event: Option<SeatEventId>,
 }
@@ -225,7 +226,7 @@ impl TenantScope {
     /// [`StoreError::Driver`]; nothing is retried here.
     pub async fn execute<C: Command>(&self, command: C, now: Timestamp) -> Result<C::Output, C::Error> {
         let tx = self.0.db.begin(Some(self.0.org)).await?;
-        let mut tx = TenantTx { read: TenantRead::new(tx, self), now, inside: false, last_event: None };
+        let mut tx = TenantTx { read: TenantRead::new(tx, self), now, gate: None, last_event: None };
         let done = match tx.read.admit(C::REQUIRES, Some(C::DEED)).await {
             Ok(()) => command.run(&mut tx).await,
             Err(no) => Err(no.into_error()),
@@ -394,12 +395,12 @@ impl TenantTx {
         self.now
     }
 
-    pub(crate) fn inside(&self) -> bool {
-        self.inside
+    pub(crate) fn gate(&self) -> Option<Counters> {
+        self.gate
     }
 
-    pub(crate) fn go_inside(&mut self) {
-        self.inside = true;
+    pub(crate) fn go_inside(&mut self, counters: Counters) {
+        self.gate = Some(counters);
     }
 
     pub(crate) fn last_event(&self) -> Option<SeatEventId> {
