@@ -91,3 +91,19 @@ test('the audit log is looked through with a plain form', async ({ person, names
   await person.audit.show({ action: 'member' })
   await expect(person.page.getByText('No such line')).toBeVisible()
 })
+
+test('what went wrong is told in the row that was open, and a page that one may not open says so', async ({ person, someone, names }) => {
+  await paid(person, names)
+  const second = await someone()
+  await joined(person, second, names, names.at('second'))
+  await person.team.open(names.slug)
+  const deed = await person.team.about(names.at('second'), `Suspend ${names.at('second')}`)
+  await deed.getByLabel('Last day').fill('2001-01-01')
+  await deed.getByRole('button', { name: `Suspend ${names.at('second')}` }).click()
+  await expect(person.page.getByLabel('Last day')).toBeVisible()
+  await expect(person.page.getByLabel('Last day')).toHaveAttribute('aria-invalid', 'true')
+  for (const part of ['invite', 'invitations', 'reclaim']) {
+    const answer = await second.page.goto(`/app/${names.slug}/team/${part}`)
+    expect(answer?.status(), part).toBe(403)
+  }
+})

@@ -141,6 +141,7 @@ fn Line(line: InvitationLine, desk: Desk, grantable: Vec<domain::Role>, place: P
         </tr>
         {panel}
     }
+    .into_any()
 }
 
 #[component]

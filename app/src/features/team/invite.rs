@@ -198,6 +198,7 @@ fn Rows(view: TeamView, draft: Draft) -> impl IntoView {
             </ActionForm>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -294,7 +295,7 @@ fn File(view: TeamView, draft: Draft) -> impl IntoView {
                 </div>
             </ActionForm>
         </section>
-    }
+    }    .into_any()
 }
 
 #[cfg(test)]

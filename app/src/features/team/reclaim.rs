@@ -107,6 +107,7 @@ fn Idle(desk: Desk, days: u32, idle: Vec<MemberRow>, path: String, place: Place,
             {list}
         </section>
     }
+    .into_any()
 }
 
 #[component]

@@ -255,6 +255,7 @@ fn Ask(view: RequestsView, deeds: Deeds, typed: RwSignal<String>) -> impl IntoVi
             </div>
         </section>
     }
+    .into_any()
 }
 
 /// Whether people of the company's domain may ask by themselves.

@@ -74,6 +74,10 @@ pub async fn inviting(slug: String) -> Result<SeveralSheet, AppError> {
     let caller = crate::guard::caller().await?;
     let services = crate::guard::services()?;
     let mut view = service::team(&services, &caller, &slug, domain::view::TeamQuery::default()).await?;
+    let (role, permission) = (view.desk.role, domain::Permission::MemberInvite);
+    if !role.may(permission) {
+        return Err(service::Error::Forbidden(domain::permission::NotPermitted { role, permission }).into());
+    }
     // The members stay for "ask an owner" only.
     view.members.retain(|member| member.role == domain::Role::Owner);
     view.invitations.clear();

@@ -82,5 +82,5 @@ pub fn Ask(
                 </ActionForm>
             </td>
         </tr>
-    }
+    }    .into_any()
 }

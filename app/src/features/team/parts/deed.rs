@@ -66,4 +66,5 @@ where
             <Submit label object weight pending/>
         </ActionForm>
     }
+    .into_any()
 }

@@ -55,6 +55,7 @@ pub fn Invited(
         </tr>
         {panel}
     }
+    .into_any()
 }
 
 /// What can be done about a pending invitation.

@@ -59,6 +59,7 @@ pub fn Member(
         </tr>
         {panel}
     }
+    .into_any()
 }
 
 #[component]

@@ -94,6 +94,7 @@ pub fn People(
             {foot.map(|foot| view! { <p class="table-foot">{foot}</p> })}
         </section>
     }
+    .into_any()
 }
 
 #[component]

@@ -74,4 +74,5 @@ pub fn Report(
             })}
         </section>
     }
+    .into_any()
 }
