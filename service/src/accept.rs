@@ -6,6 +6,7 @@ use domain::{Permission, Slug};
 use serde_json::json;
 use store::{Accept, Command, InvitationRecord, NewMember, TenantTx};
 
+use crate::invitation::Waiting;
 use crate::{Caller, Error, Services, door, invitation, policy, refusal, seats};
 
 /// Joins: the reserved seat becomes the caller's, and the billed seats follow through the outbox.
@@ -18,7 +19,7 @@ use crate::{Caller, Error, Services, door, invitation, policy, refusal, seats};
 /// [`Error::NotFound`] for an unknown token, [`Error::Refused`] with `invitation-used`, `invitation-expired`,
 /// `invitation-cancelled`, `other-account`, `other-domain` or `already-member`.
 pub async fn accept(s: &Services, caller: &Caller, token: &str) -> Result<Slug, Error> {
-    let (scope, state) = invitation::open(s, token, caller.visit.clone()).await?;
+    let Waiting { scope, state, .. } = invitation::open(s, token, caller.visit.clone()).await?;
     door::lives_here(caller, &state.slug)?;
     if caller.email != state.record.email {
         return Err(Error::Refused(refusal::other_account(&caller.email, &state.record.email)));

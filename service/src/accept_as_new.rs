@@ -5,25 +5,36 @@ use domain::{Permission, Slug, password};
 use store::{Command, CreateUser, InvitationRecord, NewUser, TenantTx, Visit};
 
 use crate::accept::join;
-use crate::{Error, Services, SessionToken, invitation, refusal, session};
+use crate::invitation::Waiting;
+use crate::{Error, Services, SessionToken, invitation, limits, refusal, session, sign_up};
 
 /// Makes an account for the invited address with this password, joins, and signs in.
 ///
-/// The address counts as checked: the link was sent to it. If the address has an account by now, nothing happens, and
-/// the answer says to sign in.
+/// With the link of the letter the address is proved. A link that was handed over shows nothing about who has it: who
+/// invites has it too, and must not get an account in somebody else's name. So it only begins a sign-up, whose letter
+/// leads back to the invitation; except where no letters are sent at all, and handing over is the only way. If the
+/// address has an account by now, nothing happens, and the answer says to sign in.
 ///
 /// # Errors
-/// As [`crate::accept()`]; also [`Error::Invalid`] with `password`, [`Error::Refused`] with `account-exists`,
-/// [`Error::Busy`].
+/// As [`crate::accept()`]; also [`Error::Invalid`] with `password`, [`Error::Refused`] with `account-exists` or
+/// `address-unproved`, [`Error::TooMany`], [`Error::Busy`].
 pub async fn accept_as_new(
     s: &Services,
     token: &str,
     password: String,
     visit: Visit,
 ) -> Result<(SessionToken, Slug), Error> {
-    let (scope, state) = invitation::open(s, token, visit.clone()).await?;
+    limits::attempt(s, &visit)?;
+    let Waiting { scope, state, by_letter } = invitation::open(s, token, visit.clone()).await?;
     let invitation = &state.record;
     password::check(&password, invitation.email.as_str()).map_err(|no| Error::invalid("password", no))?;
+    if !by_letter && s.settings().mail_is_sent {
+        if s.store().system().user_by_email(&invitation.email).await?.is_some() {
+            return Err(Error::Refused(refusal::account_exists(&invitation.email)));
+        }
+        sign_up::begin(s, invitation.email.clone(), password, Some(format!("/invitations/{token}"))).await?;
+        return Err(Error::Refused(refusal::address_unproved(&invitation.email)));
+    }
     let password_hash = s.passwords().hash(password, s.chance()).await?;
     let user = NewUser { id: s.id(UserId::new), email: invitation.email.clone(), password_hash };
     let id = user.id;

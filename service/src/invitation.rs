@@ -1,7 +1,7 @@
 //! What an invitation's link shows.
 
 use domain::view::{InvitationView, Visitor};
-use store::{InvitationState, InvitationStatus, TenantScope, Visit};
+use store::{InvitationState, InvitationStatus, StoreError, TenantScope, Visit};
 
 use crate::{Caller, Error, Services, refusal, token};
 
@@ -12,7 +12,7 @@ use crate::{Caller, Error, Services, refusal, token};
 /// `invitation-cancelled`.
 pub async fn invitation(s: &Services, caller: Option<&Caller>, token: &str) -> Result<InvitationView, Error> {
     let visit = caller.map(|caller| caller.visit.clone()).unwrap_or_default();
-    let (_, state) = open(s, token, visit).await?;
+    let Waiting { state, .. } = open(s, token, visit).await?;
     let record = state.record;
     let visitor = match caller {
         Some(caller) if caller.email == record.email => Visitor::Invited,
@@ -31,10 +31,23 @@ pub async fn invitation(s: &Services, caller: Option<&Caller>, token: &str) -> R
     })
 }
 
+/// An invitation that still waits, and its organization, opened.
+pub(crate) struct Waiting {
+    pub(crate) scope: TenantScope,
+    pub(crate) state: InvitationState,
+    /// The link is the one in the letter, so the address is its reader's.
+    pub(crate) by_letter: bool,
+}
+
 /// Opens the organization through an invitation that still waits.
-pub(crate) async fn open(s: &Services, token: &str, visit: Visit) -> Result<(TenantScope, InvitationState), Error> {
+pub(crate) async fn open(s: &Services, token: &str, visit: Visit) -> Result<Waiting, Error> {
     let hash = token::hash(token).ok_or(Error::NotFound)?;
-    let (scope, state) = s.store().system().open_by_invitation(hash, visit).await?;
+    let system = s.store().system();
+    let (by_letter, opened) = match system.open_by_invitation(token::of(&token::handed(token)), visit.clone()).await {
+        Err(StoreError::NotFound) => (false, system.open_by_invitation(hash, visit).await),
+        opened => (true, opened),
+    };
+    let (scope, state) = opened?;
     match state.status {
         InvitationStatus::Accepted => Err(Error::Refused(refusal::invitation_used())),
         InvitationStatus::Cancelled => Err(Error::Refused(refusal::invitation_cancelled())),
@@ -43,6 +56,6 @@ pub(crate) async fn open(s: &Services, token: &str, visit: Visit) -> Result<(Ten
         InvitationStatus::Pending if state.record.expires_at <= s.now() => {
             Err(Error::Refused(refusal::invitation_expired()))
         }
-        InvitationStatus::Pending => Ok((scope, state)),
+        InvitationStatus::Pending => Ok(Waiting { scope, state, by_letter }),
     }
 }

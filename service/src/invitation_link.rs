@@ -37,6 +37,6 @@ impl Command for Link<'_> {
         let invitation = tx.add_invitation_link(id, hash).await?.ok_or(Error::NotFound)?;
         let after = json!({ "email": invitation.email });
         door::audit(s, tx, "invitation.link_made", id, None, Some(after)).await?;
-        Ok(Invited { id, email: invitation.email, link })
+        Ok(Invited { id, email: invitation.email, link: link.handed })
     }
 }

@@ -72,7 +72,7 @@ impl Command for Add<'_> {
             AddInvitation::AlreadyInvited => return Err(Error::invalid("email", refusal::already_invited(&new.email))),
         }
         announce(s, tx, &org, &caller.email, &new, &link).await?;
-        Ok(Invited { id: new.id, email: new.email, link })
+        Ok(Invited { id: new.id, email: new.email, link: link.handed })
     }
 }
 
@@ -90,16 +90,26 @@ pub(crate) fn check(by: Role, rules: Option<&[DomainRule]>, input: &Invite) -> R
 }
 
 /// An invitation to be written, and its link.
-pub(crate) fn fresh(s: &Services, tx: &TenantTx, email: EmailAddress, role: Role) -> (NewInvitation, String) {
+pub(crate) fn fresh(s: &Services, tx: &TenantTx, email: EmailAddress, role: Role) -> (NewInvitation, Link) {
     let (token_hash, link) = fresh_link(s);
     let expires_at = tx.now().plus(LASTS);
     (NewInvitation { id: s.id(InvitationId::new), email, role, token_hash, expires_at }, link)
 }
 
+/// A link in its two forms. Both lead to the invitation; only the letter's shows that the address is the reader's,
+/// because who invites has the other one too.
+pub(crate) struct Link {
+    pub(crate) letter: String,
+    pub(crate) handed: String,
+}
+
 /// A link, and the hash under which it is kept.
-pub(crate) fn fresh_link(s: &Services) -> ([u8; 32], String) {
-    let (text, hash) = token::fresh(s);
-    (hash, format!("{}/invitations/{text}", s.settings().public_url))
+pub(crate) fn fresh_link(s: &Services) -> ([u8; 32], Link) {
+    let (letter, _) = token::fresh(s);
+    let handed = token::handed(&letter);
+    let page = format!("{}/invitations", s.settings().public_url);
+    let link = Link { letter: format!("{page}/{letter}"), handed: format!("{page}/{handed}") };
+    (token::of(&handed), link)
 }
 
 /// What follows when somebody is invited: requests for them are met; a letter; the line in the audit log.
@@ -109,7 +119,7 @@ pub(crate) async fn announce(
     org: &OrgRecord,
     by: &EmailAddress,
     new: &NewInvitation,
-    link: &str,
+    link: &Link,
 ) -> Result<(), Error> {
     let NewInvitation { id, email, role, expires_at, .. } = new;
     tx.requests_met(email).await?;
@@ -118,7 +128,7 @@ pub(crate) async fn announce(
         organization: &org.name,
         invited_by: by,
         role: *role,
-        link,
+        link: &link.letter,
         expires_at: *expires_at,
     });
     tx.enqueue(s.id(OutboxId::new), &Effect::Mail(letter)).await?;

@@ -8,7 +8,7 @@ use domain::{EmailAddress, Permission, Refusal};
 use store::{AddInvitation, Command, NewInvitation, TenantTx};
 
 use crate::cancel_invitation::make_room;
-use crate::invite::{announce, check, fresh};
+use crate::invite::{Link, announce, check, fresh};
 use crate::people_file::Line;
 use crate::{Caller, Error, Invite, Services, door, policy, refusal};
 
@@ -74,7 +74,7 @@ impl Command for AddAll<'_> {
         let twice = twice(&lines);
         let mut rows = Vec::with_capacity(lines.len());
         // The rows that nothing speaks against but the seats: where they stand, and what is to be written.
-        let mut wanted: Vec<(usize, NewInvitation, String)> = Vec::new();
+        let mut wanted: Vec<(usize, NewInvitation, Link)> = Vec::new();
         for Line { number, invite } in &lines {
             let outcome = match check(tx.role(), rules.as_deref(), invite) {
                 Err(no) => BatchOutcome::Refused(reason(no)?),

@@ -187,6 +187,14 @@ pub(crate) fn account_exists(invited: &EmailAddress) -> Refusal {
     )
 }
 
+pub(crate) fn address_unproved(invited: &EmailAddress) -> Refusal {
+    Refusal::new(
+        "address-unproved",
+        format!("This link was handed over and not sent, so it does not show that {invited} is yours."),
+        format!("Look into the mailbox of {invited}: the link in the letter that was just sent leads you back here."),
+    )
+}
+
 pub(crate) fn plan_unknown() -> Refusal {
     Refusal::new("plan-unknown", "There is no such plan to buy.", "Choose one on the billing page.")
 }

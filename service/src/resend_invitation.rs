@@ -67,12 +67,12 @@ impl Command for Again<'_> {
             organization: &org.name,
             invited_by: by,
             role: sent.role,
-            link: &link,
+            link: &link.letter,
             expires_at: sent.expires_at,
         });
         tx.enqueue(s.id(OutboxId::new), &Effect::Mail(letter)).await?;
         let of = |record: &InvitationRecord| json!({ "email": record.email, "sent": record.sent, "expires_at": record.expires_at.rfc3339() });
         door::audit(s, tx, "invitation.resent", id, Some(of(&before)), Some(of(&sent))).await?;
-        Ok(Invited { id, email: sent.email, link })
+        Ok(Invited { id, email: sent.email, link: link.handed })
     }
 }

@@ -42,8 +42,18 @@ pub async fn sign_up(s: &Services, input: SignUp, visit: Visit) -> Result<SignUp
     let email: EmailAddress = input.email.parse().map_err(|no: EmailError| Error::invalid("email", no))?;
     password::check(&input.password, email.as_str()).map_err(|no| Error::invalid("password", no))?;
     limits::attempt(s, &visit)?;
+    begin(s, email, input.password, input.next).await
+}
+
+/// Begins a sign-up with a password that is taken.
+pub(crate) async fn begin(
+    s: &Services,
+    email: EmailAddress,
+    password: String,
+    next: Option<String>,
+) -> Result<SignUpStarted, Error> {
     limits::letter(s, &email)?;
-    let password_hash = s.passwords().hash(input.password, s.chance()).await?;
+    let password_hash = s.passwords().hash(password, s.chance()).await?;
     let (token, token_hash) = token::fresh(s);
     let (browser, browser_hash) = token::fresh(s);
     let now = s.now();
@@ -53,7 +63,7 @@ pub async fn sign_up(s: &Services, input: SignUp, visit: Visit) -> Result<SignUp
         password_hash,
         token_hash,
         browser_hash,
-        next: input.next.filter(|next| next.starts_with('/') && next.len() <= LONGEST_NEXT),
+        next: next.filter(|next| next.starts_with('/') && next.len() <= LONGEST_NEXT),
         expires_at: now.plus(LASTS),
     };
     let letter = AccountLetter::SignUp { token };

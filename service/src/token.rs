@@ -45,6 +45,17 @@ pub(crate) fn hash(text: &str) -> Option<[u8; 32]> {
     ours.then(|| sha256(text.as_bytes()))
 }
 
+/// The hash under which one of our own tokens is kept.
+pub(crate) fn of(text: &str) -> [u8; 32] {
+    sha256(text.as_bytes())
+}
+
+/// The token for who hands a link over, made of the one in the letter. It opens the same door, and nobody can make the
+/// letter's out of it: whoever comes with that one has read the letter.
+pub(crate) fn handed(letter: &str) -> String {
+    BASE64URL_NOPAD.encode(&sha256(format!("handed over: {letter}").as_bytes()))
+}
+
 fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }

@@ -17,6 +17,8 @@ claims! {
     the_letter_comes_again_five_times_at_most_and_every_link_works;
     asking_again_for_nothing_sends_nothing;
     joining_by_an_invitation_ends_the_sign_ups_of_that_address;
+    a_link_that_is_handed_over_makes_no_account_in_somebody_elses_name;
+    the_link_of_the_letter_proves_the_address;
     twenty_clicks_on_one_link_make_one_account;
     one_goes_on_where_one_wanted_to_go;
 }
@@ -164,6 +166,44 @@ async fn joining_by_an_invitation_ends_the_sign_ups_of_that_address(stand: Stand
     assert_eq!(code(confirm(&stand, &link, Some(&thief.browser), None).await), "account-made");
     assert!(stand.sign_in("second@acme.test", PASSWORD).await.is_ok());
     assert!(matches!(stand.sign_in("second@acme.test", OTHER).await, Err(Error::SignIn)));
+}
+
+async fn a_link_that_is_handed_over_makes_no_account_in_somebody_elses_name(stand: Stand) {
+    let thief = stand.acme().await;
+    let s = stand.mailing();
+    let invited = stand.invite(&thief, "victim@acme.test").await.unwrap();
+    let copied = service::invitation_link(&s, &thief, "acme", invited.id).await.unwrap();
+    for link in [&invited, &copied] {
+        let taken = service::accept_as_new(&s, &token(link), OTHER.to_owned(), Visit::default()).await;
+        assert_eq!(code(taken), "address-unproved");
+        stand.letters("victim@acme.test").await;
+    }
+    assert!(matches!(stand.sign_in("victim@acme.test", OTHER).await, Err(Error::SignIn)), "there is no account");
+    // An honest reader of the letter that was sent then goes on to the invitation.
+    let link = stand.link("victim@acme.test", "/confirm").await;
+    let done = confirm(&stand, &link, None, Some(PASSWORD)).await.unwrap();
+    assert_eq!(done.next, Some(format!("/invitations/{}", token(&copied))));
+    let me = who(&stand, &done).await;
+    service::accept(&s, &me, &token(&copied)).await.unwrap();
+    assert_eq!(stand.seats(&thief).await, (2, 0));
+    let again = stand.invite(&thief, "third@acme.test").await.unwrap();
+    stand.sign_up("third@acme.test").await;
+    let known = service::accept_as_new(&s, &token(&again), OTHER.to_owned(), Visit::default()).await;
+    assert_eq!(code(known), "account-exists");
+}
+
+async fn the_link_of_the_letter_proves_the_address(stand: Stand) {
+    let owner = stand.acme().await;
+    let s = stand.mailing();
+    let invited = stand.invite(&owner, "second@acme.test").await.unwrap();
+    let letter = stand.link("second@acme.test", "/invitations").await;
+    assert_ne!(letter, token(&invited), "who invites does not have it");
+    assert_eq!(code(service::invitation(&s, None, &letter).await), "-");
+    service::accept_as_new(&s, &letter, PASSWORD.to_owned(), Visit::default()).await.unwrap();
+    assert_eq!(stand.seats(&owner).await, (2, 0));
+    assert!(stand.sign_in("second@acme.test", PASSWORD).await.is_ok());
+    let used = service::accept_as_new(&s, &token(&invited), OTHER.to_owned(), Visit::default()).await;
+    assert_eq!(code(used), "invitation-used", "both end together");
 }
 
 async fn twenty_clicks_on_one_link_make_one_account(stand: Stand) {

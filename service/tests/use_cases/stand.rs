@@ -112,6 +112,12 @@ impl Stand {
         self
     }
 
+    /// The same house, where letters leave it: links that are handed over prove nothing.
+    pub fn mailing(&self) -> Services {
+        let settings = Settings { mail_is_sent: true, ..self.config.settings.clone() };
+        Services::new(ServicesConfig { settings, ..self.config.clone() })
+    }
+
     /// The same house, where people may try only so often.
     pub fn strict(&self, limits: Limits) -> Services {
         let settings = Settings { limits, ..self.config.settings.clone() };
