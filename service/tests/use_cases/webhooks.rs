@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::subscription::ProviderCustomerId;
-use domain::{Subscription, SubscriptionStatus};
+use domain::{Access, Subscription, SubscriptionStatus};
 use serde_json::{Value, json};
 use service::{Received, WebhookError, work};
 use store::EventOutcome;
@@ -99,7 +99,8 @@ async fn an_ended_subscription_stays_ended(stand: Stand) {
     stand.till.change(&bought.id, |it| it.status = SubscriptionStatus::Active);
     stand.webhook(&stand.till.event("customer.subscription.updated", &bought)).await.unwrap();
     stand.settle().await;
-    assert_eq!(stand.billing(&owner).await.plan.key.as_str(), "free");
+    let billing = stand.billing(&owner).await;
+    assert_eq!((billing.subscription, billing.desk.access), (None, Access::ReadOnly));
 }
 
 async fn an_event_for_a_strange_customer_is_parked_and_released_when_they_are_known(stand: Stand) {
