@@ -36,17 +36,14 @@ impl Command for Set<'_> {
 
     async fn run(self, tx: &mut TenantTx) -> Result<(), Error> {
         let Self { s, id, open } = self;
-        let (entity, domain, was) = match id {
-            Some(id) => {
-                let record = tx.domain(id).await?.ok_or(Error::NotFound)?;
-                tx.set_subdomains(id, open).await?;
-                (id.to_string(), record.domain, record.subdomains)
-            }
-            None => {
-                let org = tx.organization().await?;
-                tx.set_own_subdomains(open).await?;
-                (org.id.to_string(), org.domain.ok_or(Error::NotFound)?, org.subdomains)
-            }
+        let (entity, domain, was) = if let Some(id) = id {
+            let record = tx.domain(id).await?.ok_or(Error::NotFound)?;
+            tx.set_subdomains(id, open).await?;
+            (id.to_string(), record.domain, record.subdomains)
+        } else {
+            let org = tx.organization().await?;
+            tx.set_own_subdomains(open).await?;
+            (org.id.to_string(), org.domain.ok_or(Error::NotFound)?, org.subdomains)
         };
         if was == open {
             return Ok(());

@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     fn typed(text: &str) -> Result<String, String> {
-        typed_domain(text).map(String::from).map_err(|no| Refusal::from(no).code.to_string())
+        typed_domain(text).map(String::from).map_err(|no| Refusal::from(no).code)
     }
 
     #[test]
