@@ -32,7 +32,7 @@ class Findings {
 
 test('axe finds nothing on the public pages', async ({ person }) => {
   const findings = new Findings()
-  for (const path of ['/', '/pricing', '/signup', '/login', '/no/such/page', '/invitations/not-a-token']) {
+  for (const path of ['/', '/pricing', '/signup', '/signup/sent', '/login', '/forgot', '/reset/not-a-token', '/no/such/page', '/invitations/not-a-token']) {
     await person.open(path)
     await findings.look(person, path)
   }
@@ -48,8 +48,10 @@ test('axe finds nothing on the pages of a new company', async ({ person, names }
     await person.open(`/app/${names.slug}${part}`)
     await findings.look(person, `/app/…${part}`)
   }
-  await person.open('/app')
-  await findings.look(person, '/app')
+  for (const path of ['/app', '/account', '/account/sessions']) {
+    await person.open(path)
+    await findings.look(person, path)
+  }
   findings.expectNone()
 })
 

@@ -10,7 +10,6 @@ use crate::components::banner::Banner;
 use crate::components::button::{Submit, Weight};
 use crate::components::empty::Empty;
 use crate::components::field::Field;
-use crate::components::icon::{Draw, Icon};
 use crate::components::outcome::{Failure, at_field, failure};
 use crate::components::time::{Day, Minute};
 use crate::features::accounts::page::PASSWORD_HINT;
@@ -255,7 +254,6 @@ pub fn Table(
             view! {
                 <tr role="row">
                     <td role="cell" class="person">
-                        <Draw icon=if is_this { Icon::Check } else { Icon::Note }/>
                         <span><strong>{device}</strong>{is_this.then(|| view! { <em>"this browser"</em> })}</span>
                     </td>
                     <td role="cell" data-label="Place">{ip.unwrap_or_else(|| "unknown".to_owned())}</td>

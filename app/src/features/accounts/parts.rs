@@ -117,14 +117,16 @@ pub fn DeadLink(
     };
     guard::set_status(error.status());
     let (words, page) = again;
+    // There is nothing to begin again when it is done.
+    let done = ["account-made", "confirmation-used"].contains(&refusal.code.as_str());
     view! {
         <Title text=refusal.what.clone()/>
         <Entrance seat=SeatState::Free>
             <h1>{refusal.what}</h1>
             <p class="lead">{refusal.next}</p>
             <p class="entrance-ways">
-                <a class="button button-primary" href=page.path()>{words}</a>
-                <a class="button" href=Page::Login.path()>"Sign in"</a>
+                {(!done).then(|| view! { <a class="button button-primary" href=page.path()>{words}</a> })}
+                <a class="button" class:button-primary=done href=Page::Login.path()>"Sign in"</a>
             </p>
         </Entrance>
     }
