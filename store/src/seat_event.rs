@@ -187,15 +187,12 @@ impl TenantTx {
 
     /// Nobody else writes one of this organization's meanwhile: the gate is held.
     async fn next_event(&mut self) -> Result<SeatEventId, StoreError> {
-        let last = match self.last_event() {
-            Some(last) => Some(last),
-            None => {
-                let (conn, tenant) = self.parts();
-                let last: Option<String> =
-                    on!(conn, |c| query_scalar(LAST_EVENT).bind(tenant).fetch_optional(c).await?);
-                parse::maybe("seat event id", last.as_deref())?
-            }
-        };
+        let mut last = self.last_event();
+        if last.is_none() {
+            let (conn, tenant) = self.parts();
+            let stored: Option<String> = on!(conn, |c| query_scalar(LAST_EVENT).bind(tenant).fetch_optional(c).await?);
+            last = parse::maybe("seat event id", stored.as_deref())?;
+        }
         let next = SeatEventId::after(last, self.now());
         self.set_last_event(next);
         Ok(next)

@@ -224,22 +224,22 @@ impl TenantTx {
     /// Puts a request on the wait list; `false` if it is there already, or answered.
     pub async fn approve_request(&mut self, id: SeatRequestId) -> Result<bool, StoreError> {
         let by = self.scope().user().map(|user| user.to_string());
-        self.answer(APPROVE, id, Some(by)).await
+        self.answer_with(APPROVE, id, by.as_deref()).await
     }
 
     /// Ends a request with a refusal; `false` if it is answered.
     pub async fn decline_request(&mut self, id: SeatRequestId, reason: Option<&str>) -> Result<bool, StoreError> {
-        self.answer(DECLINE, id, Some(reason.map(str::to_owned))).await
+        self.answer_with(DECLINE, id, reason).await
     }
 
     /// Takes a request back; `false` if it is answered.
     pub async fn withdraw_request(&mut self, id: SeatRequestId) -> Result<bool, StoreError> {
-        self.answer(WITHDRAW, id, None).await
+        self.answer(WITHDRAW, id).await
     }
 
     /// Ends an approved request with a seat, which the caller has taken; `false` if it is not approved, or ended.
     pub async fn request_seated(&mut self, id: SeatRequestId) -> Result<bool, StoreError> {
-        self.answer(SEATED, id, None).await
+        self.answer(SEATED, id).await
     }
 
     /// Ends whatever request there is for an address that has just got its seat in another way.
@@ -253,24 +253,27 @@ impl TenantTx {
         Ok(())
     }
 
-    async fn answer(
+    async fn answer(&mut self, statement: &'static str, id: SeatRequestId) -> Result<bool, StoreError> {
+        self.at_the_gate().await?;
+        let now = self.now().micros();
+        let (conn, tenant) = self.parts();
+        let answered = on!(conn, |c| {
+            query(statement).bind(tenant).bind(id.to_string()).bind(now).execute(c).await?.rows_affected()
+        });
+        Ok(answered == 1)
+    }
+
+    async fn answer_with(
         &mut self,
         statement: &'static str,
         id: SeatRequestId,
-        note: Option<Option<String>>,
+        note: Option<&str>,
     ) -> Result<bool, StoreError> {
         self.at_the_gate().await?;
         let now = self.now().micros();
         let (conn, tenant) = self.parts();
         let answered = on!(conn, |c| {
-            let asked = query(statement).bind(tenant).bind(id.to_string()).bind(now);
-            match note {
-                Some(note) => asked.bind(note),
-                None => asked,
-            }
-            .execute(c)
-            .await?
-            .rows_affected()
+            query(statement).bind(tenant).bind(id.to_string()).bind(now).bind(note).execute(c).await?.rows_affected()
         });
         Ok(answered == 1)
     }

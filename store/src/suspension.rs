@@ -77,19 +77,23 @@ pub enum Reactivate {
 /// The columns of a suspension.
 #[derive(FromRow)]
 pub(crate) struct Rest {
-    suspended_at: Option<i64>,
-    suspended_until: Option<i64>,
-    suspended_reason: Option<String>,
-    suspended_for: Option<String>,
+    #[sqlx(rename = "suspended_at")]
+    at: Option<i64>,
+    #[sqlx(rename = "suspended_until")]
+    until: Option<i64>,
+    #[sqlx(rename = "suspended_reason")]
+    reason: Option<String>,
+    #[sqlx(rename = "suspended_for")]
+    cause: Option<String>,
 }
 
 impl Rest {
     pub(crate) fn suspension(self) -> Option<Suspension> {
         Some(Suspension {
-            at: Timestamp::from_micros(self.suspended_at?),
-            until: self.suspended_until.map(Timestamp::from_micros),
-            reason: self.suspended_reason,
-            by_plan: self.suspended_for.as_deref() == Some("plan"),
+            at: Timestamp::from_micros(self.at?),
+            until: self.until.map(Timestamp::from_micros),
+            reason: self.reason,
+            by_plan: self.cause.as_deref() == Some("plan"),
         })
     }
 }

@@ -77,7 +77,7 @@ proptest! {
 fn holders(prefix: u32) -> impl Strategy<Value = Vec<Holder<u32>>> {
     prop::collection::vec((any::<bool>(), 0..20_i64), 0..12).prop_map(move |all| {
         let holder = |(n, (owner, since)): (usize, (bool, i64))| Holder {
-            id: prefix + u32::try_from(n).unwrap(),
+            id: prefix + u32::try_from(n).expect("a few"),
             owner,
             since: Timestamp::from_secs(since),
         };
@@ -87,7 +87,7 @@ fn holders(prefix: u32) -> impl Strategy<Value = Vec<Holder<u32>>> {
 
 /// How long somebody has held a seat, so that of two the greater is the newer.
 fn age(holders: &[Holder<u32>], id: u32) -> (Timestamp, u32) {
-    let holder = holders.iter().find(|holder| holder.id == id).unwrap();
+    let holder = holders.iter().find(|holder| holder.id == id).expect("one of them");
     (holder.since, holder.id)
 }
 
