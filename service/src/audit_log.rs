@@ -14,6 +14,8 @@ use crate::{Caller, Error, Services, desk, door, refusal};
 const PAGE: u32 = 50;
 /// The feature of a plan that lets its log be taken away as a file. A catalogue that never names it gives it to all.
 const EXPORT: &str = "audit_export";
+/// How the address of a deleted account ends.
+const NOBODY: &str = "@deleted.invalid";
 
 /// A page of the log: the lines that were asked for, the newest first, from below the number `older` on.
 ///
@@ -84,7 +86,10 @@ pub(crate) fn filter(query: &AuditQuery) -> Result<AuditFilter, Error> {
 pub(crate) fn actor(record: &AuditRecord) -> AuditActor {
     let note = || record.note.clone().unwrap_or_default();
     match record.actor.as_str() {
-        "member" => AuditActor::Member(record.email.clone().unwrap_or_default()),
+        "member" => AuditActor::Member(match &record.email {
+            Some(email) if !email.ends_with(NOBODY) => email.clone(),
+            _ => "somebody whose account is deleted".to_owned(),
+        }),
         "invited" => AuditActor::Invited(note()),
         _ => AuditActor::Usher(note()),
     }
@@ -125,10 +130,17 @@ fn changes(before: Option<&str>, after: Option<&str>) -> Vec<AuditChange> {
 fn said(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
-        Value::String(text) => Some(text.clone()),
+        Value::String(text) => Some(minute(text).unwrap_or_else(|| text.clone())),
         Value::Bool(yes) => Some(if *yes { "yes" } else { "no" }.to_owned()),
         other => Some(other.to_string()),
     }
+}
+
+/// A time as it is written down, `2027-11-22T14:05:09Z`, for people.
+fn minute(text: &str) -> Option<String> {
+    let (day, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let whole = day.len() == 10 && time.len() == 8 && Timestamp::end_of_day(day).is_some();
+    whole.then(|| time.get(..5)).flatten().map(|minute| format!("{day}, {minute} UTC"))
 }
 
 struct Look {
@@ -183,6 +195,8 @@ mod tests {
         ];
         assert_eq!(found, expected);
         assert_eq!(changes(None, None), []);
+        let until = changes(None, Some(r#"{"until":"2027-11-22T14:05:09Z","name":"TaZ"}"#));
+        assert_eq!(until, [change("name", None, Some("TaZ")), change("until", None, Some("2027-11-22, 14:05 UTC"))]);
         assert_eq!(changes(None, Some("not json")), [change("", None, Some("not json"))]);
     }
 

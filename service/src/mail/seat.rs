@@ -54,7 +54,7 @@ pub(crate) fn seat(to: &EmailAddress, from: &Sender<'_>, letter: &SeatLetter<'_>
     let Sender { name, home, companies } = from;
     let open = || (format!("Open {name}"), (*home).to_owned());
     let team = || ("Open the team page".to_owned(), format!("{home}/team"));
-    let words = |reason: &Option<&str>| reason.map(|reason| format!("Why: {reason}"));
+    let words = |reason: Option<&str>| reason.map(|reason| format!("Why: {reason}"));
     let (subject, paragraphs, (label, link)) = match letter {
         SeatLetter::Suspended { by, until, reason } => {
             let until = until.map_or_else(
@@ -62,7 +62,7 @@ pub(crate) fn seat(to: &EmailAddress, from: &Sender<'_>, letter: &SeatLetter<'_>
                 |until| format!("It comes back by itself after {}; until then you cannot open it.", until.date()),
             );
             let what = format!("{by} lets your seat in {name} rest. {until} Everything that is yours is kept.");
-            (format!("Your seat in {name} rests"), lines([Some(what), words(reason)]), open())
+            (format!("Your seat in {name} rests"), lines([Some(what), words(*reason)]), open())
         }
         SeatLetter::Displaced { plan } => (
             format!("Your seat in {name} rests"),
@@ -167,12 +167,12 @@ pub(crate) fn seat(to: &EmailAddress, from: &Sender<'_>, letter: &SeatLetter<'_>
         ),
         SeatLetter::NewcomerDeclined { reason } => (
             "No seat for you now".to_owned(),
-            lines([Some("You asked your company for a seat. The answer is no.".to_owned()), words(reason)]),
+            lines([Some("You asked your company for a seat. The answer is no.".to_owned()), words(*reason)]),
             ("Open your companies".to_owned(), (*companies).to_owned()),
         ),
         SeatLetter::Declined { who, reason } => (
             format!("No seat for {who} in {name}"),
-            lines([Some(format!("The answer to the request of a seat for {who} is no.")), words(reason)]),
+            lines([Some(format!("The answer to the request of a seat for {who} is no.")), words(*reason)]),
             ("Open your companies".to_owned(), (*companies).to_owned()),
         ),
     };

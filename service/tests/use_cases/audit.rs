@@ -13,12 +13,13 @@ use serde_json::Value;
 use service::{AuditFormat, Caller, Error, Visit};
 use store::{AuditEntry, Command, TenantTx, Visitor};
 
-use crate::stand::{Stand, code};
+use crate::stand::{PASSWORD, Stand, code};
 
 const DAY: Duration = Duration::from_hours(24);
 
 claims! {
     who_did_what_to_whom_is_there_to_read;
+    a_deleted_account_leaves_its_deeds_and_not_its_name;
     the_log_is_for_owners_and_admins;
     the_log_is_read_page_by_page;
     the_log_is_taken_away_by_who_has_it_in_their_plan;
@@ -111,6 +112,17 @@ async fn who_did_what_to_whom_is_there_to_read(stand: Stand) {
     assert_eq!(found(AuditQuery { from: tomorrow, ..any() }).await, [0; 0]);
     let nonsense = AuditQuery { from: "31.12.".to_owned(), ..any() };
     assert_eq!(code(service::audit_log(&stand.s, &owner, "acme", &nonsense, None).await), "no-such-day");
+}
+
+async fn a_deleted_account_leaves_its_deeds_and_not_its_name(stand: Stand) {
+    let owner = stand.acme().await;
+    let second = stand.join(&owner, "second@acme.test", "admin").await;
+    stand.invite(&second, "third@acme.test").await.unwrap();
+    service::delete_account(&stand.s, &second, PASSWORD.to_owned()).await.unwrap();
+    let view = log(&stand, &owner, AuditQuery { about: "third@".to_owned(), ..AuditQuery::default() }).await;
+    assert_eq!(view.lines[0].who, AuditActor::Member("somebody whose account is deleted".to_owned()));
+    let verified = service::verify_audit(&stand.s, None, None).await.unwrap();
+    assert!(verified[0].chain.is_ok(), "the chain holds the account, not its address");
 }
 
 async fn the_log_is_for_owners_and_admins(stand: Stand) {

@@ -6,7 +6,6 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 use super::page::asking;
-use crate::components::banner::RefusalBanner;
 use crate::components::button::Submit;
 use crate::components::empty::Empty;
 use crate::components::field::Field;
@@ -35,9 +34,9 @@ pub fn Search(path: String, asked: AuditQuery) -> impl IntoView {
     view! {
         <section class="card log-search" role="search" aria-label="Look for lines">
             <Form method="GET" action=path>
-                <Field name="who" label="Who" value=who maxlength=254 placeholder="A part of the address"/>
+                <Field name="who" label="Who" value=who maxlength=254 placeholder="jane@"/>
                 <What action/>
-                <Field name="about" label="About" value=about maxlength=254 placeholder="An address, a number, a word"/>
+                <Field name="about" label="About" value=about maxlength=254 placeholder="jane@ or a word"/>
                 <Field name="from" label="From" kind="date" value=from/>
                 <Field name="to" label="To" kind="date" value=to/>
                 <div class="log-deeds">
@@ -177,8 +176,10 @@ pub fn Proof(view: AuditView) -> impl IntoView {
     let upgrade = view.desk.role.may(domain::Permission::BillingManage);
     let no_export = view.no_export.map(|refusal| {
         view! {
-            <RefusalBanner refusal/>
-            {upgrade.then(|| view! { <p><a class="button" href=Page::Billing.at(&slug)>"See the plans"</a></p> })}
+            <section class="card log-note" aria-label="Export">
+                <p>{refusal.what}" "{refusal.next}</p>
+                {upgrade.then(|| view! { <a class="button" href=Page::Billing.at(&slug)>"See the plans"</a> })}
+            </section>
         }
     });
     let proof = view.head.map(|head| {
