@@ -306,7 +306,7 @@ mod tests {
     fn an_address_that_is_there_twice_is_marked_in_both_rows() {
         let typed: Vec<String> = ["a@acme.test", "", "A@ACME.test", "b@acme.test", "", "x"].map(str::to_owned).into();
         assert_eq!(twice(&typed), [true, false, true, false, false, false]);
-        let says = |place| judge(&typed, place, true, None).map(|why| why.code.to_string());
+        let says = |place| judge(&typed, place, true, None).map(|why| why.code);
         assert_eq!(says(0).as_deref(), Some("twice"));
         assert_eq!(says(2).as_deref(), Some("twice"));
         assert_eq!(says(1), None, "empty rows are no rows");

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::super::api::{
-    CancelInvitation, ChangeInvitationRole, ChangeRole, Handed, InvitationLink, Invite, Leave, ReactivateMember,
-    RemoveMember, ResendInvitation, SuspendMember,
+    CancelInvitation, ChangeInvitationRole, ChangeRole, Handed, InvitationLink, Invite, ReactivateMember, RemoveMember,
+    ResendInvitation, SuspendMember,
 };
 use crate::AppError;
 use crate::components::outcome::{Failure, failure};
@@ -32,8 +32,6 @@ pub struct Deeds {
     pub reactivate: ServerAction<ReactivateMember>,
     /// Takes a seat.
     pub remove: ServerAction<RemoveMember>,
-    /// Gives one's own seat back.
-    pub leave: ServerAction<Leave>,
     /// How many of them went well, for what has to look again then. What failed changes nothing, and what was typed
     /// stays.
     pub done: RwSignal<u32>,
@@ -55,7 +53,6 @@ impl Deeds {
             suspend: ServerAction::new(),
             reactivate: ServerAction::new(),
             remove: ServerAction::new(),
-            leave: ServerAction::new(),
             done: RwSignal::new(0),
             handed: RwSignal::new(None),
         };
@@ -134,6 +131,5 @@ pub fn Failures(
         <Failure of=failure(deeds.suspend) except=&["reason", "until"]/>
         <Failure of=failure(deeds.reactivate)/>
         <Failure of=failure(deeds.remove)/>
-        <Failure of=failure(deeds.leave)/>
     }
 }

@@ -4,11 +4,12 @@ use domain::view::{Desk, MemberRow, Suspension};
 use domain::{Permission, Role};
 use leptos::prelude::*;
 
+use super::super::api;
 use super::{Deed, Deeds, Failures, Manage, Panel, Place};
 use crate::components::button::Weight;
 use crate::components::field::Field;
 use crate::components::icon::{Draw, Icon};
-use crate::components::outcome::{at_field, failure};
+use crate::components::outcome::{Failure, at_field, failure};
 use crate::components::seat_row::{Seat, SeatState};
 use crate::components::time::Day;
 use crate::routes::Page;
@@ -91,8 +92,7 @@ fn About(row: MemberRow, desk: Desk, grantable: Vec<Role>, deeds: Deeds) -> impl
     let slug = desk.slug.to_string();
     if row.is_me {
         return view! {
-            <Failures deeds/>
-            <Leave company=desk.name slug deeds/>
+            <Leave company=desk.name slug/>
         }
         .into_any();
     }
@@ -224,12 +224,15 @@ fn Remove(row: MemberRow, company: String, slug: String, deeds: Deeds) -> impl I
 }
 
 #[component]
-fn Leave(company: String, slug: String, deeds: Deeds) -> impl IntoView {
+fn Leave(company: String, slug: String) -> impl IntoView {
+    let leave = ServerAction::<api::Leave>::new();
+    let failed = failure(leave);
     view! {
-        <details>
+        <Failure of=failed/>
+        <details open=move || failed.read().is_some()>
             <summary>{format!("Leave {company}")}<Draw icon=Icon::Chevron/></summary>
             <p>"You are out at once, and your seat is free. To come back you need an invitation."</p>
-            <Deed action=deeds.leave slug label=format!("Leave {company} now") weight=Weight::Danger/>
+            <Deed action=leave slug label=format!("Leave {company} now") weight=Weight::Danger/>
         </details>
     }
 }

@@ -1,6 +1,7 @@
 //! A row of a table that opens: a link, so that it works without a script, and the row below it.
 
 use leptos::prelude::*;
+use leptos_router::location::Url;
 
 use crate::components::icon::{Draw, Icon};
 
@@ -21,7 +22,7 @@ impl Place {
     pub fn new(path: String, keep: &[(&str, String)], open: Memo<Option<String>>) -> Self {
         let mut query = String::new();
         for (name, value) in keep.iter().filter(|(_, value)| !value.is_empty()) {
-            query.push_str(&format!("{name}={}&", leptos_router::location::Url::escape(value)));
+            query.extend([*name, "=", &Url::escape(value), "&"]);
         }
         Self { path, query, open }
     }
