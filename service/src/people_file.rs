@@ -30,16 +30,15 @@ pub(crate) fn read(text: &str) -> Vec<Line> {
         if record.iter().all(|field| field.trim().is_empty()) {
             continue;
         }
-        let (email, role) = match columns {
-            Some(columns) => columns,
-            None => {
-                let named = names(&record);
-                let found = *columns.insert(named.unwrap_or((0, Some(1))));
-                if named.is_some() {
-                    continue;
-                }
-                found
+        let (email, role) = if let Some(columns) = columns {
+            columns
+        } else {
+            let named = names(&record);
+            let found = *columns.insert(named.unwrap_or((0, Some(1))));
+            if named.is_some() {
+                continue;
             }
+            found
         };
         let field = |at: usize| record.get(at).unwrap_or_default().trim();
         let role = role.map(field).filter(|role| !role.is_empty()).unwrap_or("member").to_lowercase();

@@ -129,7 +129,7 @@ async fn a_rest_that_ends_in_a_full_house_goes_on_and_the_owners_hear_of_it_once
     stand.pass(Duration::from_hours(24));
     stand.settle().await;
     stand.pass(Duration::from_hours(24));
-    assert_eq!(stand.subjects_to("owner@acme.test").await, ["No seat is free for second@acme.test"]);
+    assert_eq!(stand.subjects_to("owner@acme.test").await, ["second@acme.test could not come back to Acme"]);
     let rest = stand.row(&owner, "second@acme.test").await.suspension.unwrap();
     assert_eq!(rest.until, None, "until somebody decides");
     assert_eq!(stand.seats(&owner).await, (3, 0));
