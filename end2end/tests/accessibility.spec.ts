@@ -44,7 +44,7 @@ test('axe finds nothing on the pages of a new company', async ({ person, names }
   await person.entrance.signUp(names.at('owner'), PASSWORD)
   await findings.look(person, 'no company yet')
   await person.companies.create(names.company, names.slug)
-  for (const part of ['', '/billing', '/billing?interval=month', '/billing?checkout=cancelled', '/team', '/settings', '/settings/audit']) {
+  for (const part of ['', '/billing', '/billing?interval=month', '/billing?checkout=cancelled', '/team', '/settings', '/settings/domains', '/settings/audit']) {
     await person.open(`/app/${names.slug}${part}`)
     await findings.look(person, `/app/…${part}`)
   }

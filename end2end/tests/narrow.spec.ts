@@ -28,7 +28,7 @@ test('no page scrolls sideways at 390 pixels', async ({ person, someone, names }
   await expectNoSideways(person, 'the mailbox')
   await person.team.open(names.slug)
   await person.team.invite(names.at('a-colleague-with-quite-a-long-name'))
-  for (const part of ['', '/billing', '/billing?interval=month', '/team', '/team/invite', '/team/invite?by=csv', '/team/invitations', '/team/requests', '/team/reclaim', '/settings', '/settings/audit']) {
+  for (const part of ['', '/billing', '/billing?interval=month', '/team', '/team/invite', '/team/invite?by=csv', '/team/invitations', '/team/requests', '/team/reclaim', '/settings', '/settings/domains', '/settings/audit']) {
     await person.open(`/app/${names.slug}${part}`)
     await expectNoSideways(person, `/app/…${part}`)
   }

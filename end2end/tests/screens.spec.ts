@@ -43,6 +43,7 @@ test('pictures of every page', async ({ person, someone, names }) => {
     ['09-billing-monthly', '/billing?interval=month'],
     ['10-team-free', '/team'],
     ['11-settings', '/settings'],
+    ['11-domains', '/settings/domains'],
   ] as const) {
     await person.open(`/app/${names.slug}${part}`)
     await picture(person, name)

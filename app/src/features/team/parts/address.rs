@@ -56,6 +56,8 @@ mod tests {
         assert_eq!(says("owner@acme.test.evil.example", false).as_deref(), Some("other-domain"));
         assert_eq!(says("Second@ACME.test", true), None);
         assert_eq!(says("nobody", true).as_deref(), Some("email-form"));
+        let open = [DomainRule { subdomains: true, ..ours[0].clone() }];
+        assert_eq!(wrong("second@eu.west", false, Some(&open)), None, "may become eu.west.acme.test");
         assert_eq!(wrong("anyone@else.test", true, None), None, "the plan takes everybody");
     }
 }
