@@ -6,6 +6,7 @@ use domain::ids::MemberId;
 use domain::seat::SeatCount;
 use domain::{Role, Timestamp};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, TestError, TestRunner};
 use store::{
     Accept, AddInvitation, ChangeInvitation, ChangeRole, Dropped, Join, NewInvitation, NewMember, Reactivate, Suspend,
@@ -19,6 +20,8 @@ both_engines! {
     accepting_ones_own_reserved_seat_at_the_cap_succeeds_and_counts_once,
     of_64_racers_at_all_doors_as_many_get_in_as_there_are_seats,
     no_sequence_of_commands_sells_a_seat_too_many_or_loses_one,
+    hands_that_do_anything_at_once_lose_no_seat_and_never_wait_for_each_other,
+    a_cap_that_falls_while_many_want_in_is_kept,
 }
 
 /// A way to a seat.
@@ -339,4 +342,47 @@ async fn no_sequence_of_commands_sells_a_seat_too_many_or_loses_one(world: &Worl
         panic!("{why}: {deeds:?}");
     }
     outcome.unwrap();
+}
+
+async fn hands_that_do_anything_at_once_lose_no_seat_and_never_wait_for_each_other(world: &World) {
+    let mut people = vec![world.person("owner@acme.test").await];
+    for n in 0..8 {
+        people.push(world.person(&format!("p{n}@acme.test")).await);
+    }
+    let mut runner = TestRunner::deterministic();
+    for round in 0..6 {
+        let acme = world.company(&format!("acme-{round}"), &people[0], 4).await;
+        let system = world.store.system().act_for(acme.org(), "a test").await.unwrap();
+        let lists: Vec<_> = (0..4).map(|_| deeds().new_tree(&mut runner).unwrap().current()).collect();
+        let hand = |n: usize| {
+            let (deeds, system, people) = (lists[n].clone(), system.clone(), &people);
+            async move {
+                let mut now = NOW;
+                for deed in deeds {
+                    now = now.plus(if matches!(deed, Deed::Wait) { WEEK / 2 } else { Duration::from_secs(1) });
+                    do_it(world, &system, people, now, deed).await;
+                }
+            }
+        };
+        tokio::join!(hand(0), hand(1), hand(2), hand(3));
+        world.assert_counters_are_counts().await;
+    }
+}
+
+async fn a_cap_that_falls_while_many_want_in_is_kept(world: &World) {
+    let acme = world.acme().await;
+    set_plan(&acme, 40, false).await;
+    let racers = (0..60).map(|n| {
+        let new = world.new_invitation(&format!("p{n}@acme.test"), Role::Member);
+        let acme = acme.clone();
+        async move {
+            if n == 30 {
+                set_plan(&acme, 5, false).await;
+            }
+            change!(acme, NOW, |tx| tx.add_invitation(&new).await?).unwrap();
+        }
+    });
+    all(racers).await;
+    assert_eq!(seats(&acme).await, SeatCount { active: 1, reserved: 4 });
+    world.assert_counters_are_counts().await;
 }
