@@ -66,15 +66,19 @@ fn maybe(hash: &mut Sha256, value: Option<&[u8]>) {
 }
 
 /// What an organization's row says of its chain.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Chain {
     /// How many lines were ever written: the number of the last one.
+    #[sqlx(rename = "audit_count")]
     pub count: i64,
     /// The last one's hash.
+    #[sqlx(rename = "audit_head")]
     pub head: Option<Vec<u8>>,
     /// How many of the first lines are gone by age.
+    #[sqlx(rename = "audit_dropped")]
     pub dropped: i64,
     /// The hash of the last of those.
+    #[sqlx(rename = "audit_anchor")]
     pub anchor: Option<Vec<u8>>,
 }
 

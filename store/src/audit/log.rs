@@ -143,10 +143,8 @@ impl TenantRead {
     /// What the organization's row says of the log as a whole.
     pub async fn audit_chain(&mut self) -> Result<Chain, StoreError> {
         let (conn, tenant) = self.parts();
-        let row: Option<(i64, Option<Vec<u8>>, i64, Option<Vec<u8>>)> =
-            on!(conn, |c| query_as(CHAIN).bind(tenant).fetch_optional(c).await?);
-        let (count, head, dropped, anchor) = row.ok_or(StoreError::NotFound)?;
-        Ok(Chain { count, head, dropped, anchor })
+        let chain: Option<Chain> = on!(conn, |c| query_as(CHAIN).bind(tenant).fetch_optional(c).await?);
+        chain.ok_or(StoreError::NotFound)
     }
 }
 
