@@ -143,6 +143,15 @@ pub enum Scrub {
 }
 
 #[derive(FromRow)]
+struct EventRow {
+    at: i64,
+    action: String,
+    note: Option<String>,
+    ip: Option<String>,
+    user_agent: Option<String>,
+}
+
+#[derive(FromRow)]
 struct SeatRow {
     tenant_id: String,
     slug: String,
@@ -170,18 +179,17 @@ impl System<'_> {
 
     /// What happened to an account, the newest first; at most `limit`.
     pub async fn account_events(self, user: UserId, limit: u32) -> Result<Vec<AccountEventRecord>, StoreError> {
-        let rows: Vec<(i64, String, Option<String>, Option<String>, Option<String>)> =
-            on!(self.store.db.reader(), |c| {
-                query_as(EVENTS).bind(user.to_string()).bind(i64::from(limit)).fetch_all(c).await?
-            });
+        let rows: Vec<EventRow> = on!(self.store.db.reader(), |c| {
+            query_as(EVENTS).bind(user.to_string()).bind(i64::from(limit)).fetch_all(c).await?
+        });
         Ok(rows
             .into_iter()
-            .map(|(at, action, note, ip, user_agent)| AccountEventRecord {
-                at: Timestamp::from_micros(at),
-                action,
-                note,
-                ip,
-                user_agent,
+            .map(|row| AccountEventRecord {
+                at: Timestamp::from_micros(row.at),
+                action: row.action,
+                note: row.note,
+                ip: row.ip,
+                user_agent: row.user_agent,
             })
             .collect())
     }

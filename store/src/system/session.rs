@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::ids::{SessionId, UserId};
 use domain::{EmailAddress, Timestamp};
-use sqlx::{query, query_as};
+use sqlx::{FromRow, query, query_as};
 
 use super::account::{self, NewAccountEvent};
 use super::failure;
@@ -102,6 +102,16 @@ pub struct SessionLine {
     pub user_agent: Option<String>,
 }
 
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    created_at: i64,
+    last_seen_at: i64,
+    expires_at: i64,
+    ip: Option<String>,
+    user_agent: Option<String>,
+}
+
 impl System<'_> {
     /// Signs a browser in whose password has just been found to fit `password_hash`, forgives the wrong ones under
     /// `keys`, and writes it down. `false` if the password is another one by now, or the account is gone.
@@ -133,18 +143,18 @@ impl System<'_> {
 
     /// The browsers that are signed in to an account, by when they were seen last.
     pub async fn sessions_of(self, user: UserId, now: Timestamp) -> Result<Vec<SessionLine>, StoreError> {
-        let rows: Vec<(String, i64, i64, i64, Option<String>, Option<String>)> = on!(self.store.db.reader(), |c| {
+        let rows: Vec<Row> = on!(self.store.db.reader(), |c| {
             query_as(SESSIONS_OF).bind(user.to_string()).bind(now.micros()).fetch_all(c).await?
         });
         rows.into_iter()
-            .map(|(id, created_at, last_seen_at, expires_at, ip, user_agent)| {
+            .map(|row| {
                 Ok(SessionLine {
-                    id: parse::text("session id", &id)?,
-                    created_at: Timestamp::from_micros(created_at),
-                    last_seen_at: Timestamp::from_micros(last_seen_at),
-                    expires_at: Timestamp::from_micros(expires_at),
-                    ip,
-                    user_agent,
+                    id: parse::text("session id", &row.id)?,
+                    created_at: Timestamp::from_micros(row.created_at),
+                    last_seen_at: Timestamp::from_micros(row.last_seen_at),
+                    expires_at: Timestamp::from_micros(row.expires_at),
+                    ip: row.ip,
+                    user_agent: row.user_agent,
                 })
             })
             .collect()

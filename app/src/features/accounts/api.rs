@@ -52,11 +52,16 @@ pub async fn sign_in(email: String, password: String, next: Option<String>) -> R
         Err(error) => {
             flash::leave(&services, Page::Login.path(), &email);
             return Err(match error {
-                service::Error::SignIn => guard::answer(AppError::Refused(Refusal::new(
-                    "wrong-password",
-                    "This address and this password do not belong together.",
-                    "Check both and try again.",
-                ))),
+                service::Error::SignIn => {
+                    if !guard::wants_html() {
+                        guard::set_status(AppError::SignIn.status());
+                    }
+                    AppError::Refused(Refusal::new(
+                        "wrong-password",
+                        "This address and this password do not belong together.",
+                        "Check both and try again.",
+                    ))
+                }
                 other => other.into(),
             });
         }
