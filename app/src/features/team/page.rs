@@ -39,8 +39,10 @@ pub fn TeamPage() -> impl IntoView {
             let shown = if view.page > 1 { view.page.to_string() } else { String::new() };
             let place = Place::new(path.clone(), &[("search", search.clone()), ("page", shown)], open);
             let invites = can_invite(&view.desk);
-            let door = (invites && everybody && view.page == view.pages)
-                .then(|| view! { <a class="button button-primary" href="#invite" rel="external">"Invite"</a> });
+            let opens = invites && everybody && view.page == view.pages;
+            let door = move || {
+                opens.then(|| view! { <a class="button button-primary" href="#invite" rel="external">"Invite"</a> })
+            };
             let rows: Vec<String> = view
                 .members
                 .iter()
@@ -74,7 +76,7 @@ pub fn TeamPage() -> impl IntoView {
                 .then(|| view! { <Search path=path.clone() search found=view.found/> });
             view! {
                 <Frame desk=view.desk.clone() page=Page::Team>
-                    <PageHead title=Page::Team.title() state=move || format!("{}.", sentence(seats)) deed=move || door.clone()/>
+                    <PageHead title=Page::Team.title() state=move || format!("{}.", sentence(seats)) deed=door/>
                     <Tabs desk=view.desk.clone() pages=TEAM_TABS current=Page::Team/>
                     <House view=view.clone() open=invites next/>
                     <HandedOut now=deeds.handed before=sheet.handed mail_is_sent=view.mail_is_sent/>
