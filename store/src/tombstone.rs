@@ -3,6 +3,7 @@
 //! A test compares the tables emptied here with the schema, so that none is forgotten.
 
 use domain::ids::UserId;
+use domain::subscription::ProviderCustomerId;
 use sqlx::{query, query_as, query_scalar};
 
 use crate::{StoreError, TenantTx, parse};
@@ -103,7 +104,7 @@ impl TenantTx {
             query(BURY)
                 .bind(tenant)
                 .bind(org.slug.as_str())
-                .bind(org.customer.as_ref().map(|customer| customer.as_str()))
+                .bind(org.customer.as_ref().map(ProviderCustomerId::as_str))
                 .bind(bought)
                 .bind(org.created_at.micros())
                 .bind(now)

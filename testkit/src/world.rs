@@ -295,7 +295,7 @@ impl Parts<'_> {
             development: true,
             secure_cookies: false,
             // Links are handed over: most tests read them where the inviter does.
-                mail_is_sent: false,
+            mail_is_sent: false,
             webhook_secrets: vec![self.secret.clone()],
             livemode: false,
             checkout_origins: vec![self.origin],

@@ -25,7 +25,7 @@ fn what_is_out_of_the_calendar_is_shown_as_its_end() {
 
 #[test]
 fn a_day_ends_with_its_last_second() {
-    let end = |text| Timestamp::end_of_day(text).map(|end| end.rfc3339());
+    let end = |text| Timestamp::end_of_day(text).map(Timestamp::rfc3339);
     assert_eq!(end("2028-02-29").as_deref(), Some("2028-02-29T23:59:59Z"));
     for none in
         ["", "2027-02-29", "2027-13-01", "22.11.2027", "2027-11-22T10:00", " 2027-11-22", "2027-11-22x", "99999-01-01"]

@@ -83,7 +83,7 @@ async fn an_account_is_deleted_only_by_who_knows_the_password(stand: Stand) {
     let me = stand.sign_up("owner@acme.test").await;
     match service::delete_account(&stand.s, &me, "a wrong password".to_owned()).await {
         Err(Error::Invalid { field, problem }) => {
-            assert_eq!((field, problem.code.as_str()), ("password", "password-wrong"))
+            assert_eq!((field, problem.code.as_str()), ("password", "password-wrong"));
         }
         other => panic!("{other:?}"),
     }

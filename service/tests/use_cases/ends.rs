@@ -340,12 +340,12 @@ async fn the_free_plan_is_chosen_for_what_has_ended_and_not_for_what_ends_later(
     becomes(&stand, &bought(&stand, 0), SubscriptionStatus::Canceled).await;
     let access = async || service::desk(&stand.s, &owner, "acme").await.unwrap().access;
     assert_eq!(access().await, Access::Free);
-    stand.pass(std::time::Duration::from_secs(60));
+    stand.pass(std::time::Duration::from_mins(1));
     let url = stand.start(&owner, "team", "month", 1).await.unwrap();
     let (page, _) = stand.till.pay(&url);
     service::finish_checkout(&stand.s, &owner, "acme", &page).await.unwrap();
     assert_eq!(access().await, Access::Full);
-    stand.pass(std::time::Duration::from_secs(60));
+    stand.pass(std::time::Duration::from_mins(1));
     becomes(&stand, &bought(&stand, 1), SubscriptionStatus::Canceled).await;
     assert_eq!(access().await, Access::ReadOnly);
 }
@@ -379,7 +379,7 @@ async fn a_plan_in_order_cannot_be_left_by_this_door(stand: Stand) {
 async fn an_unfinished_purchase_opens_no_way_out_of_what_has_ended(stand: Stand) {
     let (owner, _) = enterprise(&stand, &[]).await;
     becomes(&stand, &bought(&stand, 0), SubscriptionStatus::Canceled).await;
-    stand.pass(std::time::Duration::from_secs(60));
+    stand.pass(std::time::Duration::from_mins(1));
     let url = stand.start(&owner, "team", "month", 1).await.unwrap();
     let (_, new) = stand.till.pay(&url);
     for status in [SubscriptionStatus::Incomplete, SubscriptionStatus::IncompleteExpired] {

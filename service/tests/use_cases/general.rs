@@ -75,7 +75,7 @@ async fn an_address_that_was_given_up_is_nobody_elses_and_can_be_gone_back_to(st
     assert_eq!(service::desk(&stand.s, &owner, "acme").await.unwrap().slug.as_str(), "acme");
     assert_eq!(code(service::desk(&stand.s, &owner, "apex").await), "moved");
     let former = service::general(&stand.s, &owner, "acme").await.unwrap().former;
-    assert_eq!(former.iter().map(|slug| slug.as_str()).collect::<Vec<_>>(), ["apex"]);
+    assert_eq!(former.iter().map(domain::Slug::as_str).collect::<Vec<_>>(), ["apex"]);
 }
 
 async fn a_company_keeps_ten_addresses_and_no_more(stand: Stand) {

@@ -39,7 +39,7 @@ async fn a_letter_that_is_not_taken_now_is_sent_again_until_it_is(stand: Stand) 
     // Each time, later than the time before.
     for wait in [2, 4] {
         stand.settle().await;
-        stand.pass(Duration::from_secs(wait) - Duration::from_micros(1));
+        stand.pass(Duration::from_micros(wait * 1_000_000 - 1));
         assert!(!work::step(&stand.s).await.unwrap(), "not before its time");
         stand.pass(Duration::from_micros(1));
     }

@@ -69,11 +69,13 @@ fn state(view: &AuditView) -> String {
 /// The part of an address that asks for these lines.
 pub(super) fn asking(asked: &AuditQuery) -> String {
     let AuditQuery { who, action, about, from, to } = asked;
-    [("who", who), ("action", action), ("about", about), ("from", from), ("to", to)]
-        .into_iter()
-        .filter(|(_, text)| !text.is_empty())
-        .map(|(name, text)| format!("{name}={}&", Url::escape(text)))
-        .collect()
+    let mut text = String::new();
+    for (name, value) in [("who", who), ("action", action), ("about", about), ("from", from), ("to", to)] {
+        if !value.is_empty() {
+            text.extend([name, "=", &Url::escape(value), "&"]);
+        }
+    }
+    text
 }
 
 #[component]

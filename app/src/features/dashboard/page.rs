@@ -1,7 +1,7 @@
 //! `/app/{slug}`: an organization at a glance.
 
-use domain::{Access, Permission};
 use domain::view::BillingView;
+use domain::{Access, Permission};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 

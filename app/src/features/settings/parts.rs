@@ -58,7 +58,7 @@ pub fn Facts(
     let before = if former.is_empty() {
         "Part of every link into this company. Only an owner can change it.".to_owned()
     } else {
-        let list: Vec<&str> = former.iter().map(|slug| slug.as_str()).collect();
+        let list: Vec<&str> = former.iter().map(domain::Slug::as_str).collect();
         format!("Part of every link into this company. Links with {} still lead here.", list.join(", "))
     };
     let rows = [
