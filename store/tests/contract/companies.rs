@@ -165,11 +165,11 @@ async fn the_free_plan_is_chosen_for_what_has_ended(world: &World) {
     change!(acme, NOW, |tx| tx.choose_free().await?).unwrap();
     assert!(look!(acme, |tx| tx.chose_free().await?).unwrap());
     // Heard of afterwards, ended before.
-    late.id.0 = "sub_0".to_owned();
+    "sub_0".clone_into(&mut late.id.0);
     late.ended_at = Some(NOW);
     change!(acme, NOW.plus(Duration::from_hours(1)), |tx| tx.apply_subscription(&late).await?).unwrap();
     assert!(look!(acme, |tx| tx.chose_free().await?).unwrap());
-    next.id.0 = "sub_2".to_owned();
+    "sub_2".clone_into(&mut next.id.0);
     next.ended_at = Some(NOW.plus(Duration::from_mins(1)));
     change!(acme, NOW.plus(Duration::from_hours(1)), |tx| tx.apply_subscription(&next).await?).unwrap();
     assert!(!look!(acme, |tx| tx.chose_free().await?).unwrap());
