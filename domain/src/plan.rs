@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use crate::money::MoneyError;
+use crate::seat::SeatCount;
 use crate::{Currency, Money, SeatLimit};
 
 /// A plan's name for programs: `all_access`.
@@ -148,6 +150,9 @@ impl Price {
     }
 }
 
+/// Without a cap, so many seats more than are needed can be bought at once: a digit too many is refused, not billed.
+pub const MOST_TO_SPARE: u32 = 1_000;
+
 /// How a plan deals with seats.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeatRule {
@@ -178,6 +183,15 @@ impl SeatRule {
             (Some(_), Some(cap)) => active.saturating_sub(cap),
             _ => 0,
         }
+    }
+
+    /// How many seats can be bought by who holds so many: one for each member and the fewest of the plan at least, and
+    /// its cap at most, or [`MOST_TO_SPARE`] more than are needed. `None`: the plan is too small for who is here.
+    #[must_use]
+    pub fn on_sale(&self, held: SeatCount) -> Option<RangeInclusive<u32>> {
+        let fewest = self.min.max(1).max(held.active);
+        let most = self.limit().cap().unwrap_or_else(|| fewest.max(held.held()).saturating_add(MOST_TO_SPARE));
+        (held.held() <= most && fewest <= most).then_some(fewest..=most)
     }
 
     /// The cap that the gate enforces.

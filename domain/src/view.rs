@@ -175,6 +175,8 @@ pub struct InvitationView {
 pub enum Visitor {
     /// Nobody is signed in and the address has no account: a password is all that is missing.
     New,
+    /// As [`Visitor::New`], by a link that was handed over and shows nothing about who has it: a letter comes first.
+    Unproved,
     /// Nobody is signed in and the address has an account.
     HasAccount,
     /// The invited person.

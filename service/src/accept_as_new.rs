@@ -25,10 +25,12 @@ pub async fn accept_as_new(
     visit: Visit,
 ) -> Result<(SessionToken, Slug), Error> {
     limits::attempt(s, &visit)?;
-    let Waiting { scope, state, by_letter } = invitation::open(s, token, visit.clone()).await?;
+    let waiting = invitation::open(s, token, visit.clone()).await?;
+    let unproved = waiting.unproved(s);
+    let Waiting { scope, state, .. } = waiting;
     let invitation = &state.record;
     password::check(&password, invitation.email.as_str()).map_err(|no| Error::invalid("password", no))?;
-    if !by_letter && s.settings().mail_is_sent {
+    if unproved {
         if s.store().system().user_by_email(&invitation.email).await?.is_some() {
             return Err(Error::Refused(refusal::account_exists(&invitation.email)));
         }

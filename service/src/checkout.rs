@@ -8,7 +8,7 @@ use domain::access::Deed;
 use domain::ids::OrgId;
 use domain::plan::Part;
 use domain::subscription::{ProviderCheckoutId, ProviderCustomerId};
-use domain::{Catalog, Currency, Interval, Permission, Plan, Price, Subscription, Timestamp};
+use domain::{Catalog, Currency, Interval, Permission, Plan, Price, Slug, Subscription, Timestamp};
 use payments::PaymentError;
 use payments::provider::{Checkout, CheckoutLine, CheckoutStatus, IdempotencyKey, NewCheckout};
 use serde_json::json;
@@ -109,6 +109,8 @@ pub(crate) struct Found {
     pub(crate) has_domain: bool,
     pub(crate) subscription: Option<Subscription>,
     pub(crate) open_checkout: Option<CheckoutRecord>,
+    /// What leads to it for as long as it is there, wherever it moves.
+    pub(crate) first_slug: Slug,
     /// The first of the owners: invoices go to this address, and it stays the same whoever asks.
     pub(crate) first_owner: domain::EmailAddress,
 }
@@ -126,6 +128,7 @@ impl Query for LookForCheckout {
             org,
             subscription: tx.subscription().await?,
             open_checkout: tx.open_checkout().await?,
+            first_slug: tx.first_slug().await?,
             first_owner: owner.ok_or_else(|| Error::Broken(anyhow::anyhow!("an organization without members")))?.email,
         })
     }
@@ -168,7 +171,8 @@ async fn request(s: &Services, scope: &TenantScope, row: &CheckoutRecord) -> Res
             lines.push(CheckoutLine { price: s.payments().ensure_price(&spec).await?, quantity });
         }
     }
-    let billing = format!("{}/app/{}/billing", s.settings().public_url, scope.slug());
+    // The company may move between an answer that was lost and the next try; this address does not.
+    let billing = format!("{}/app/{}/billing", s.settings().public_url, found.first_slug);
     let new = NewCheckout {
         org: scope.org(),
         customer,

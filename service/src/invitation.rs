@@ -12,12 +12,15 @@ use crate::{Caller, Error, Services, refusal, token};
 /// `invitation-cancelled`.
 pub async fn invitation(s: &Services, caller: Option<&Caller>, token: &str) -> Result<InvitationView, Error> {
     let visit = caller.map(|caller| caller.visit.clone()).unwrap_or_default();
-    let Waiting { state, .. } = open(s, token, visit).await?;
+    let waiting = open(s, token, visit).await?;
+    let unproved = waiting.unproved(s);
+    let Waiting { state, .. } = waiting;
     let record = state.record;
     let visitor = match caller {
         Some(caller) if caller.email == record.email => Visitor::Invited,
         Some(caller) => Visitor::Other(caller.email.clone()),
         None if s.store().system().user_by_email(&record.email).await?.is_some() => Visitor::HasAccount,
+        None if unproved => Visitor::Unproved,
         None => Visitor::New,
     };
     Ok(InvitationView {
@@ -37,6 +40,14 @@ pub(crate) struct Waiting {
     pub(crate) state: InvitationState,
     /// The link is the one in the letter, so the address is its reader's.
     pub(crate) by_letter: bool,
+}
+
+impl Waiting {
+    /// Whether whoever has this link has yet to show that the address is theirs: it was handed over, and where letters
+    /// are sent a letter can show it. Where none are, handing over is the only way.
+    pub(crate) fn unproved(&self, s: &Services) -> bool {
+        !self.by_letter && s.settings().mail_is_sent
+    }
 }
 
 /// Opens the organization through an invitation that still waits.

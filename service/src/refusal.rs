@@ -1,5 +1,7 @@
 //! The sentences of the use cases' own refusals, each once. Rules have theirs beside them in `domain`.
 
+use std::ops::RangeInclusive;
+
 use domain::view::Suspension;
 use domain::{EmailAddress, EmailDomain, Plan, Refusal, Slug};
 
@@ -235,11 +237,12 @@ pub(crate) fn already_subscribed(plan: Option<&Plan>) -> Refusal {
     )
 }
 
-pub(crate) fn seats_out_of_range(fewest: u32, most: Option<u32>) -> Refusal {
-    let what = match most {
-        Some(most) if most == fewest => format!("This plan can be bought with {fewest} seats now."),
-        Some(most) => format!("This plan can be bought with {fewest} to {most} seats now."),
-        None => format!("This plan can be bought with {fewest} seats or more now."),
+pub(crate) fn seats_out_of_range(on_sale: &RangeInclusive<u32>) -> Refusal {
+    let (fewest, most) = (on_sale.start(), on_sale.end());
+    let what = if fewest == most {
+        format!("This plan can be bought with {fewest} seats now.")
+    } else {
+        format!("This plan can be bought with {fewest} to {most} seats now.")
     };
     Refusal::new("seats-out-of-range", what, "Everybody who is a member needs one. Write a number within that range.")
 }

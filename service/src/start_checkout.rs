@@ -133,18 +133,17 @@ impl Wish {
     }
 }
 
-/// At least one for each member, and no more than there may be.
+/// As many as wanted, if so many are on sale.
 fn seats(plan: &Plan, found: &Found, wanted: u32) -> Result<u32, Error> {
-    let held = found.org.seats.held();
-    let fewest = plan.seats.min.max(1).max(found.org.seats.active);
-    let most = plan.seats.limit().cap();
-    if most.is_some_and(|most| held > most) {
-        return Err(Error::Refused(refusal::plan_too_small(plan, held)));
+    let held = found.org.seats;
+    let Some(on_sale) = plan.seats.on_sale(held) else {
+        return Err(Error::Refused(refusal::plan_too_small(plan, held.held())));
+    };
+    if on_sale.contains(&wanted) {
+        Ok(wanted)
+    } else {
+        Err(Error::invalid("seats", refusal::seats_out_of_range(&on_sale)))
     }
-    if wanted < fewest || most.is_some_and(|most| wanted > most) {
-        return Err(Error::invalid("seats", refusal::seats_out_of_range(fewest, most)));
-    }
-    Ok(wanted)
 }
 
 /// The one customer of the organization. The key is the organization with what is said about it: two who make it at

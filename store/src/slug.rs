@@ -28,6 +28,18 @@ statements! {
         set slug = $2
         where tenant_id = $1";
 
+    FIRST_SLUG = "
+        select slug
+        from slugs
+        where tenant_id = $1
+        order by taken_at, slug
+        limit 1";
+
+    LAST_TAKEN = "
+        select max(taken_at)
+        from slugs
+        where tenant_id = $1";
+
     FORMER_SLUGS = "
         select slug
         from slugs
@@ -61,6 +73,14 @@ impl TenantRead {
         let rows: Vec<String> = on!(conn, |c| query_scalar(FORMER_SLUGS).bind(tenant).fetch_all(c).await?);
         rows.iter().map(|slug| parse::text("slug", slug)).collect()
     }
+
+    /// The slug that the organization began with: it leads here for as long as there is an organization, and stays the
+    /// first whatever it is called now.
+    pub async fn first_slug(&mut self) -> Result<Slug, StoreError> {
+        let (conn, tenant) = self.parts();
+        let slug: String = on!(conn, |c| query_scalar(FIRST_SLUG).bind(tenant).fetch_one(c).await?);
+        parse::text("slug", &slug)
+    }
 }
 
 impl TenantTx {
@@ -80,8 +100,12 @@ impl TenantTx {
             return Ok(ChangeSlug::TooMany);
         } else {
             let (conn, tenant) = self.parts();
+            let last: Option<i64> = on!(conn, |c| query_scalar(LAST_TAKEN).bind(tenant).fetch_one(c).await?);
+            // Later than those before, whatever the clock of this machine says: the first one stays the first.
+            let since = last.map_or(now, |last| now.max(last + 1));
+            let (conn, tenant) = self.parts();
             let taken = on!(conn, |c| {
-                query(TAKE_SLUG).bind(tenant).bind(to.as_str()).bind(now).execute(c).await?.rows_affected()
+                query(TAKE_SLUG).bind(tenant).bind(to.as_str()).bind(since).execute(c).await?.rows_affected()
             });
             if taken != 1 {
                 return Ok(ChangeSlug::Taken);

@@ -2,7 +2,8 @@
 
 use std::num::NonZeroU32;
 
-use domain::plan::{Interval, PlanKey, Price, SeatRule};
+use domain::plan::{Interval, MOST_TO_SPARE, PlanKey, Price, SeatRule};
+use domain::seat::SeatCount;
 use domain::{Currency, Money, SeatLimit};
 use proptest::prelude::*;
 
@@ -50,6 +51,17 @@ fn seats_beyond_the_cap_cost_the_overage_and_only_that() {
     assert_eq!([1, 2, 10, 11, 15].map(|active| rule.over(active)), [0, 0, 0, 1, 5]);
     assert_eq!(price(Some(10_000), Some(500)).amount(&rule, 12), Ok(usd(10_000 + 8 * 500 + 2 * 700)));
     assert_eq!(price(Some(10_000), None).amount(&rule, 12), Ok(usd(10_000 + 2 * 700)));
+}
+
+#[test]
+fn a_number_of_seats_with_a_digit_too_many_is_not_on_sale() {
+    let held = SeatCount { active: 7, reserved: 1 };
+    assert_eq!(seats(0, 1, Some(10), None).on_sale(held), Some(7..=10));
+    assert_eq!(seats(0, 1, None, None).on_sale(held), Some(7..=1_008), "100 after 7 is 107 and never 7100");
+    assert_eq!(seats(0, 1, Some(10), Some(700)).on_sale(held), Some(7..=1_008), "a soft cap is no end");
+    assert_eq!(seats(0, 20, None, None).on_sale(held), Some(20..=1_020));
+    assert_eq!(seats(0, 1, Some(7), None).on_sale(held), None);
+    assert_eq!(seats(0, 9, Some(8), None).on_sale(held), None);
 }
 
 #[test]
@@ -102,6 +114,20 @@ proptest! {
         let exact = i128::from(base) + i128::from(each) * i128::from(rule.billable(active))
             + rule.overage.map_or(0, |overage| i128::from(overage.minor) * i128::from(over));
         prop_assert_eq!(i128::from(amount.minor), exact);
+    }
+
+    #[test]
+    fn what_is_on_sale_covers_everybody_and_has_an_end(rule in rules(), active in 0..2_000_000_u32, reserved in 0..9_u32) {
+        let held = SeatCount { active, reserved };
+        if let Some(on_sale) = rule.on_sale(held) {
+            prop_assert!(*on_sale.start() >= active.max(1) && *on_sale.end() >= active + reserved);
+            match rule.limit().cap() {
+                Some(cap) => prop_assert_eq!(*on_sale.end(), cap),
+                None => prop_assert!(*on_sale.end() - on_sale.start() <= MOST_TO_SPARE + reserved),
+            }
+        } else {
+            prop_assert!(rule.limit().cap().is_some_and(|cap| cap < (active + reserved).max(rule.min).max(1)));
+        }
     }
 
     #[test]

@@ -287,3 +287,35 @@ async fn development_says_where_its_letters_are() {
     assert_eq!(place.ask(Method::GET, "/dev/mail").send().await.unwrap().status(), StatusCode::NOT_FOUND);
     place.close().await;
 }
+
+#[tokio::test]
+async fn a_link_that_was_handed_over_says_first_that_a_letter_comes() {
+    let place = Place::open().await;
+    let owner = place.world.owner(EMAIL).await;
+    place.world.company(&owner, "Acme", "acme").await;
+    let invite = service::Invite { email: "second@acme.test".to_owned(), role: "member".to_owned() };
+    let link = service::invite(&place.world.services, &owner, "acme", invite).await.unwrap().link;
+    let page = link.strip_prefix(place.world.services.settings().public_url.as_str()).unwrap();
+    let mut visitor = Visitor::new(&place);
+    let shown = visitor.open(page).await;
+    shown.says("This link was handed over and not sent");
+    assert!(!shown.html.contains("Create account and join"));
+    let fields = |password| [("email", "second@acme.test"), ("next", page), ("password", password)];
+    let short = visitor.send(page, "/api/sign-up", &fields("short")).await;
+    assert_eq!(short.path(), page);
+    short.says("at least 10 characters");
+    let sent = visitor.send(page, "/api/sign-up", &fields(PASSWORD)).await;
+    assert_eq!(sent.path(), "/signup/sent");
+    let letter = place.link("second@acme.test", "/confirm/").await;
+    let token = letter.rsplit('/').next().unwrap();
+    let back = visitor.send(&letter, "/api/confirm", &[("token", token)]).await;
+    assert_eq!(back.path(), page, "back to the invitation");
+    let token = page.rsplit('/').next().unwrap();
+    assert_eq!(visitor.send(page, "/api/accept-invitation", &[("token", token)]).await.path(), "/app/acme");
+
+    let invite = service::Invite { email: "third@acme.test".to_owned(), role: "member".to_owned() };
+    service::invite(&place.world.services, &owner, "acme", invite).await.unwrap();
+    let letter = place.link("third@acme.test", "/invitations/").await;
+    Visitor::new(&place).open(&letter).await.says("Create account and join");
+    place.close().await;
+}

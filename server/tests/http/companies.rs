@@ -28,6 +28,7 @@ async fn the_old_address_leads_members_to_the_same_page_and_strangers_nowhere() 
         ("/app/acme/team?page=2", "/app/apex/team?page=2"),
         ("/app/acme/settings", "/app/apex/settings"),
         ("/app/acme/billing?interval=month", "/app/apex/billing?interval=month"),
+        ("/app/acme/billing?checkout=cs_test_1", "/app/apex/billing?checkout=cs_test_1"),
     ];
     for (old, new) in pages {
         let answer = place.open_page(old, Some(session.as_str())).await;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use domain::view::CheckoutOutcome;
-use domain::{Access, Interval, SubscriptionStatus};
+use domain::{Access, Catalog, Interval, SubscriptionStatus};
+use service::StartCheckout;
 
 use crate::stand::{Stand, code};
 use crate::till::Mood;
@@ -24,6 +25,8 @@ claims! {
     a_page_of_another_organization_is_not_found;
     the_provider_away_leaves_nothing_half_done;
     a_lost_answer_does_not_open_a_second_page;
+    a_company_that_moves_after_a_lost_answer_gets_the_same_page;
+    seats_without_a_cap_are_not_sold_by_the_thousands;
     a_start_that_died_before_its_page_does_not_stand_in_the_way;
     seats_are_sent_when_the_provider_is_back;
     a_seat_change_whose_answer_was_lost_is_not_sent_twice;
@@ -227,6 +230,36 @@ async fn a_lost_answer_does_not_open_a_second_page(stand: Stand) {
         service::abandon_checkout(&stand.s, &owner, "acme").await.unwrap();
         assert_eq!(stand.till.customers_and_open_pages(), (1, 0));
     }
+}
+
+async fn a_company_that_moves_after_a_lost_answer_gets_the_same_page(stand: Stand) {
+    let owner = stand.acme().await;
+    // Purchases are not asked for before there is a customer; customer and price are answered, the page's answer is lost.
+    stand.till.mood_after(2, Mood::Mumbling);
+    assert_eq!(code(stand.start(&owner, "all_access", "year", 1).await), "payments-away");
+    stand.till.mood(Mood::Well);
+    assert_eq!(stand.till.pages_and_open_pages(), (1, 1));
+    service::change_slug(&stand.s, &owner, "acme", "aardvark").await.unwrap();
+    let again = || StartCheckout { plan: "all_access".to_owned(), interval: "year".to_owned(), seats: 1 };
+    let url = service::start_checkout(&stand.s, &owner, "aardvark", again()).await.unwrap();
+    assert_eq!(stand.till.pages_and_open_pages(), (1, 1), "no second one");
+    let back = stand.till.inside().pages[0].1.success_url.clone();
+    assert!(back.starts_with("https://usher.test/app/acme/billing?"), "leads to where the company is now: {back}");
+    let (page, _) = stand.till.pay(&url);
+    let done = service::finish_checkout(&stand.s, &owner, "aardvark", &page).await.unwrap();
+    assert_eq!(done, CheckoutOutcome::Active);
+}
+
+async fn seats_without_a_cap_are_not_sold_by_the_thousands(stand: Stand) {
+    let text = include_str!("../../../catalog/default.toml");
+    let endless = text.replacen("seats = { max = 3 }", "seats = { max = \"unlimited\" }", 1);
+    assert_ne!(endless, text);
+    let stand = stand.selling(Catalog::parse("test.toml", &endless).unwrap());
+    let owner = stand.acme().await;
+    for seats in [0, 1_002, 7_100, u32::MAX] {
+        assert_eq!(code(stand.start(&owner, "all_access", "year", seats).await), "seats-out-of-range", "{seats}");
+    }
+    assert!(stand.start(&owner, "all_access", "year", 1_001).await.is_ok());
 }
 
 async fn a_start_that_died_before_its_page_does_not_stand_in_the_way(stand: Stand) {

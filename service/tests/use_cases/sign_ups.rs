@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use domain::view::Visitor;
 use service::{Caller, Confirmed, Error, SignUp, SignUpStarted, Visit};
 
 use crate::stand::{PASSWORD, Stand, code, token};
@@ -174,6 +175,8 @@ async fn a_link_that_is_handed_over_makes_no_account_in_somebody_elses_name(stan
     let invited = stand.invite(&thief, "victim@acme.test").await.unwrap();
     let copied = service::invitation_link(&s, &thief, "acme", invited.id).await.unwrap();
     for link in [&invited, &copied] {
+        let shown = service::invitation(&s, None, &token(link)).await.unwrap();
+        assert_eq!(shown.visitor, Visitor::Unproved, "said before it is tried");
         let taken = service::accept_as_new(&s, &token(link), OTHER.to_owned(), Visit::default()).await;
         assert_eq!(code(taken), "address-unproved");
         stand.letters("victim@acme.test").await;
@@ -198,7 +201,7 @@ async fn the_link_of_the_letter_proves_the_address(stand: Stand) {
     let invited = stand.invite(&owner, "second@acme.test").await.unwrap();
     let letter = stand.link("second@acme.test", "/invitations").await;
     assert_ne!(letter, token(&invited), "who invites does not have it");
-    assert_eq!(code(service::invitation(&s, None, &letter).await), "-");
+    assert_eq!(service::invitation(&s, None, &letter).await.unwrap().visitor, Visitor::New);
     service::accept_as_new(&s, &letter, PASSWORD.to_owned(), Visit::default()).await.unwrap();
     assert_eq!(stand.seats(&owner).await, (2, 0));
     assert!(stand.sign_in("second@acme.test", PASSWORD).await.is_ok());

@@ -14,6 +14,7 @@ use crate::world::{Failed, NOW, World, change, look, plan};
 both_engines! {
     a_slug_that_was_given_up_leads_its_members_on_and_nobody_else,
     a_slug_belongs_to_whoever_had_it_first_also_at_a_creation,
+    the_first_slug_stays_the_first_wherever_an_organization_moves,
     each_kind_of_deed_is_checked_with_the_state_in_the_transaction,
     usher_itself_keeps_the_books_in_every_state_and_adds_nobody_in_most,
     a_closed_organization_is_closed_at_the_door_and_behind_it,
@@ -80,6 +81,19 @@ async fn a_slug_that_was_given_up_leads_its_members_on_and_nobody_else(world: &W
     change!(acme, NOW, |tx| tx.change_slug(&back).await?).unwrap();
     assert_eq!(look!(acme, |tx| tx.former_slugs().await?).unwrap(), ["apex".parse().unwrap()]);
     assert_eq!(look!(acme, |tx| tx.organization().await?.slug).unwrap().as_str(), "acme");
+}
+
+async fn the_first_slug_stays_the_first_wherever_an_organization_moves(world: &World) {
+    let acme = world.acme().await;
+    assert_eq!(look!(acme, |tx| tx.first_slug().await?).unwrap().as_str(), "acme");
+    // Two moves at the very moment of the creation, one by a machine whose clock is behind, and the way back.
+    let before = NOW.minus(Duration::from_hours(1));
+    for (to, now) in [("aardvark", NOW), ("a-team", before), ("acme", NOW), ("aardvark", NOW)] {
+        let there = to.parse().unwrap();
+        let moved = change!(acme, now, |tx| tx.change_slug(&there).await?).unwrap();
+        assert!(matches!(moved, ChangeSlug::Changed { .. }), "{moved:?}");
+        assert_eq!(look!(acme, |tx| tx.first_slug().await?).unwrap().as_str(), "acme", "now at {to}");
+    }
 }
 
 async fn a_slug_belongs_to_whoever_had_it_first_also_at_a_creation(world: &World) {

@@ -1,5 +1,6 @@
 //! `/invitations/{token}`: one page for everybody who opens the link, whoever they are.
 
+use domain::Refusal;
 use domain::view::{InvitationView, Visitor};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -15,6 +16,8 @@ use crate::components::outcome::{Failure, at_field, failure};
 use crate::components::refused::login_address;
 use crate::components::seat_row::{Seat, SeatState};
 use crate::components::time::Day;
+use crate::features::accounts::api::SignUp;
+use crate::features::accounts::page::PASSWORD_HINT;
 
 /// Somebody is asked to join.
 #[component]
@@ -38,20 +41,29 @@ fn Asked(view: InvitationView, token: String) -> impl IntoView {
     let InvitationView { organization, invited_by, email, role, expires_at, visitor, .. } = view;
     let here = format!("/invitations/{token}");
     let as_new = failure(ServerAction::<AcceptInvitationAsNew>::new());
+    let as_stranger = failure(ServerAction::<SignUp>::new());
     let as_known = failure(ServerAction::<AcceptInvitation>::new());
     let answer = match visitor {
         Visitor::New => view! {
             <form method="post" action=AcceptInvitationAsNew::url() class="form">
                 <Failure of=as_new except=&["password"]/>
                 <input type="hidden" name="token" value=token/>
-                <div class="given"><span>"Your account"</span><strong>{email.to_string()}</strong></div>
-                // Lets password managers keep the address with the password.
-                <input type="text" name="username" value=email.to_string() autocomplete="username" readonly hidden/>
-                <Field name="password" label="Password" kind="password" autocomplete="new-password" required=true
-                    minlength=10 autofocus=true
-                    hint="At least 10 characters. A few words are easier to keep than a riddle."
-                    error=at_field(as_new, "password")/>
+                <NewAccount email=email.to_string() error=at_field(as_new, "password")/>
                 <Submit label="Create account and join" weight=Weight::Primary/>
+            </form>
+        }
+        .into_any(),
+        Visitor::Unproved => view! {
+            <p>
+                "This link was handed over and not sent, so it does not show that "<strong>{email.to_string()}</strong>
+                " is yours. Choose a password, and a letter goes there: the link in it makes your account and leads you back here to join."
+            </p>
+            <form method="post" action=SignUp::url() class="form">
+                <Failure of=as_stranger except=&["password"]/>
+                <input type="hidden" name="email" value=email.to_string()/>
+                <input type="hidden" name="next" value=here/>
+                <NewAccount email=email.to_string() error=at_field(as_stranger, "password")/>
+                <Submit label="Send me the letter" weight=Weight::Primary/>
             </form>
         }
         .into_any(),
@@ -94,5 +106,17 @@ fn Asked(view: InvitationView, token: String) -> impl IntoView {
             </p>
             {answer}
         </div>
+    }
+}
+
+/// The address that is asked, which is given, and the password, which is not.
+#[component]
+fn NewAccount(email: String, error: Signal<Option<Refusal>>) -> impl IntoView {
+    view! {
+        <div class="given"><span>"Your account"</span><strong>{email.clone()}</strong></div>
+        // Lets password managers keep the address with the password.
+        <input type="text" name="username" value=email autocomplete="username" readonly hidden/>
+        <Field name="password" label="Password" kind="password" autocomplete="new-password" required=true
+            minlength=10 autofocus=true hint=PASSWORD_HINT error/>
     }
 }

@@ -102,13 +102,13 @@ fn Deed(
     if bought(&view) || !view.desk.role.may(Permission::BillingManage) {
         return ().into_any();
     }
-    let fewest = plan.seats.min.max(1).max(view.desk.seats.count.active);
-    let most = plan.seats.limit().cap();
-    if most.is_some_and(|most| view.desk.seats.count.held() > most) {
-        let over = view.desk.seats.count.held() - most.unwrap_or_default();
+    let held = view.desk.seats.count;
+    let Some(on_sale) = plan.seats.on_sale(held) else {
+        let over = held.held().saturating_sub(plan.seats.limit().cap().unwrap_or_default()).max(1);
         let people = if over == 1 { "1 person".to_owned() } else { format!("{over} people") };
         return view! { <p class="plan-word">{format!("Too small: {people} would have no seat.")}</p> }.into_any();
-    }
+    };
+    let (fewest, most) = on_sale.into_inner();
     let word = format!("Choose {}", plan.name);
     let (key, slug) = (plan.key.to_string(), view.desk.slug.to_string());
     let weight = if plan.highlighted { Weight::Primary } else { Weight::Plain };
@@ -121,7 +121,7 @@ fn Deed(
     let seats = if price.per_seat.is_some() {
         view! {
             <Field name="seats" id=format!("seats-{key}") label="Seats" kind="number" value=fewest.to_string()
-                min=fewest max=most.unwrap_or(10_000) required=true/>
+                min=fewest max=most required=true/>
         }
         .into_any()
     } else {
