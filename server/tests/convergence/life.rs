@@ -60,8 +60,8 @@ pub struct Company {
     pub pages: Vec<(String, u32)>,
     /// Those that were paid on.
     pub paid: Vec<String>,
-    /// Every link that was sent.
-    pub links: Vec<String>,
+    /// To whom an invitation was sent, as often as one was.
+    pub written_to: Vec<String>,
     /// Links that may still be good, with the address.
     invited: Vec<(String, String)>,
     /// Members besides the owner.
@@ -102,7 +102,7 @@ impl Life {
                 billed: Billed::Members,
                 pages: Vec::new(),
                 paid: Vec::new(),
-                links: Vec::new(),
+                written_to: Vec::new(),
                 invited: Vec::new(),
                 people: Vec::new(),
             });
@@ -236,7 +236,7 @@ impl Life {
         self.tell(company, &format!("invites {email}"), came.as_ref().map(|_| ours.seats));
         if let Ok(invited) = came {
             assert!(ours.seat_limit.cap().is_none_or(|cap| ours.seats.held() <= cap), "{:?}", ours.seats);
-            self.companies[company].links.push(invited.link.clone());
+            self.companies[company].written_to.push(invited.email.to_string());
             self.companies[company].invited.push((email, invited.link));
         }
     }

@@ -1,7 +1,7 @@
 //! How a life must have ended.
 
 use domain::{Access, Plan, SubscriptionStatus};
-use store::OrgRecord;
+use store::{Mail, OrgRecord};
 
 use crate::ledger::{Ours, Theirs, customers_of, open_pages_of};
 use crate::life::{Billed, Company, Life};
@@ -172,16 +172,17 @@ impl Life {
 
     fn judge_letters(&self, wrong: &mut Vec<String>) {
         let letters = self.world.letters.all();
-        let links: Vec<&String> = self.companies.iter().flat_map(|company| &company.links).collect();
-        for link in &links {
-            let sent = letters.iter().filter(|letter| letter.text.contains(link.as_str())).count();
-            if sent != 1 {
-                wrong.push(format!("{sent} letters with {link}"));
+        let letters: Vec<&Mail> = letters.iter().filter(|letter| letter.text.contains("/invitations/")).collect();
+        let invited: Vec<&String> = self.companies.iter().flat_map(|company| &company.written_to).collect();
+        for address in &invited {
+            let wanted = invited.iter().filter(|other| other == &address).count();
+            let sent = letters.iter().filter(|letter| letter.to == **address).count();
+            if sent != wanted {
+                wrong.push(format!("{sent} letters to {address} for {wanted} invitations"));
             }
         }
-        let sent = letters.iter().filter(|letter| letter.text.contains("/invitations/")).count();
-        if sent != links.len() {
-            wrong.push(format!("{sent} letters for {} invitations", links.len()));
+        if letters.len() != invited.len() {
+            wrong.push(format!("{} letters for {} invitations", letters.len(), invited.len()));
         }
     }
 }

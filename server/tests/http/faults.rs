@@ -9,8 +9,8 @@ use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::get;
 use reqwest::StatusCode;
-use server::web::Web;
 use server::web::request::around;
+use server::web::{Web, router};
 use testkit::World;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -57,6 +57,18 @@ async fn what_takes_too_long_is_given_up_with_a_sentence() {
 }
 
 #[tokio::test]
+async fn a_router_made_meanwhile_keeps_no_page_waiting() {
+    let place = Place::open().await;
+    let web = Web::new(place.world.services.clone());
+    let others = tokio::task::spawn_blocking(move || (0..30).for_each(|_| drop(router(web.clone()))));
+    while !others.is_finished() {
+        assert_eq!(place.open_page("/login", None).await.status(), StatusCode::OK);
+    }
+    others.await.unwrap();
+    place.close().await;
+}
+
+#[tokio::test]
 async fn a_request_that_has_begun_is_answered_before_the_end() {
     let place = Place::open().await;
     let address = place.address.clone();
@@ -75,6 +87,6 @@ async fn a_request_that_has_begun_is_answered_before_the_end() {
     begun.write_all(b"email=owner%40acme.test&password=no").await.unwrap();
     let mut answer = Vec::new();
     begun.read_to_end(&mut answer).await.unwrap();
-    assert!(String::from_utf8_lossy(&answer).starts_with("HTTP/1.1 409"));
+    assert!(String::from_utf8_lossy(&answer).starts_with("HTTP/1.1 401"));
     closing.await.unwrap();
 }

@@ -50,12 +50,12 @@ async fn requests_are_logged_without_what_opens_doors() {
     place.open_page(&format!("/app?token={}", secrets[1]), Some(&session)).await;
     let form = format!("email=owner%40acme.test&password={}", secrets[2]);
     let refused = place.call("/api/sign-in", None, &form).send().await.unwrap();
-    assert_eq!(refused.status(), StatusCode::CONFLICT);
+    assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
 
     let text = heard.text();
     let lines: Vec<&str> = text.lines().filter(|line| line.contains("answered")).collect();
     assert!(lines.iter().any(|line| line.contains(&id) && line.contains("/invitations/{token}")), "{text}");
-    assert!(lines.iter().any(|line| line.contains("/api/sign-in") && line.contains("409")), "{text}");
+    assert!(lines.iter().any(|line| line.contains("/api/sign-in") && line.contains("401")), "{text}");
     for secret in secrets {
         let told: Vec<&str> = text.lines().filter(|line| line.contains(secret)).collect();
         assert!(told.is_empty(), "{secret} in {told:?}");

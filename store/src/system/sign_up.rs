@@ -141,16 +141,15 @@ impl System<'_> {
         now: Timestamp,
     ) -> Result<ConfirmSignUp, StoreError> {
         let mut tx = self.store.db.begin(None).await?;
+        // The account first: whoever makes it has this address for themselves, and so all its sign-ups. The other way
+        // round, two who come with two letters would each hold a row that the other one waits for.
+        let made = user::create(tx.conn(), user, now).await?;
         let confirmed = on!(tx.conn(), |c| {
             query(CONFIRM_SIGN_UP).bind(id.to_string()).bind(now.micros()).execute(c).await?.rows_affected()
         });
-        if confirmed != 1 {
+        if confirmed != 1 || made == CreateUser::Taken {
             tx.rollback().await?;
-            return Ok(ConfirmSignUp::NotWaiting);
-        }
-        if user::create(tx.conn(), user, now).await? == CreateUser::Taken {
-            tx.rollback().await?;
-            return Ok(ConfirmSignUp::Taken);
+            return Ok(if confirmed == 1 { ConfirmSignUp::Taken } else { ConfirmSignUp::NotWaiting });
         }
         user::end_sign_ups(tx.conn(), &user.email, now).await?;
         session::begin(&mut tx, user.id, session, visit, now).await?;

@@ -96,7 +96,7 @@ mod tests {
     fn what_is_asked_for_stands_in_the_address() {
         let asked =
             AuditQuery { who: "a&b=c@acme.test".to_owned(), to: "2027-11-22".to_owned(), ..AuditQuery::default() };
-        assert_eq!(asking(&asked), "who=a%26b%3Dc%40acme.test&to=2027-11-22&");
+        assert_eq!(asking(&asked), "who=a%26b%3Dc%40acme%2Etest&to=2027%2D11%2D22&");
         assert_eq!(asking(&AuditQuery::default()), "");
     }
 }
