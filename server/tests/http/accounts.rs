@@ -290,7 +290,7 @@ async fn development_says_where_its_letters_are() {
 
 #[tokio::test]
 async fn a_link_that_was_handed_over_says_first_that_a_letter_comes() {
-    let place = Place::open().await;
+    let place = Place::set(|settings| settings.mail_is_sent = true).await;
     let owner = place.world.owner(EMAIL).await;
     place.world.company(&owner, "Acme", "acme").await;
     let invite = service::Invite { email: "second@acme.test".to_owned(), role: "member".to_owned() };
