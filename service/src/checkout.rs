@@ -26,6 +26,11 @@ pub(crate) fn price_of<'a>(catalog: &'a Catalog, bought: &Subscription) -> Optio
     catalog.plan(bought.plan.as_ref()?)?.price(bought.interval?, bought.currency)
 }
 
+/// Whether what was bought is billed by the seat: by what the plan says, or by what is there at the provider.
+pub(crate) fn bills_seats(catalog: &Catalog, bought: &Subscription) -> bool {
+    bought.seat_item.is_some() || price_of(catalog, bought).is_some_and(|price| price.per_seat.is_some())
+}
+
 /// Opens the page of this row at the provider and notes where it is; the page that was opened before, if it was.
 pub(crate) async fn open(s: &Services, scope: &TenantScope, row: &CheckoutRecord) -> Result<Checkout, Error> {
     let page = match request(s, scope, row).await {

@@ -203,9 +203,8 @@ async fn missing_seats(
         tracing::error!(subscription = %live.id, plan = ?live.plan, "a subscription to a plan that is not in the catalogue");
         return Ok(());
     };
-    let sold_by_seat = checkout::price_of(s.catalog(), live).is_some_and(|price| price.per_seat.is_some());
     let billable = plan.seats.billable(active);
-    if !sold_by_seat || live.quantity >= billable {
+    if !checkout::bills_seats(s.catalog(), live) || live.quantity >= billable {
         return Ok(());
     }
     if live.seat_item.is_none() {

@@ -25,6 +25,8 @@ mod addresses;
 mod audit;
 #[path = "use_cases/batch.rs"]
 mod batch;
+#[path = "use_cases/billed.rs"]
+mod billed;
 #[path = "use_cases/buying.rs"]
 mod buying;
 #[path = "use_cases/carried.rs"]

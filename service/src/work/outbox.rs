@@ -78,6 +78,7 @@ async fn send_seats(s: &Services, org: OrgId, leased: &LeasedEffect) -> Result<(
             let Some(bought) = found.subscription.filter(|bought| bought.id == id && bought.status.is_live()) else {
                 return Ok(());
             };
+            // Without either, the snapshot that was just applied has said so, loudly.
             let (Some(item), Some(plan)) = (&bought.seat_item, &bought.plan) else { return Ok(()) };
             let quantity = s.plan(plan)?.seats.billable(found.org.seats.active);
             if bought.quantity == quantity {
@@ -93,5 +94,5 @@ async fn send_seats(s: &Services, org: OrgId, leased: &LeasedEffect) -> Result<(
 
 async fn live(scope: &TenantScope) -> Result<Option<Subscription>, Error> {
     let found = scope.read(Look).await?;
-    Ok(found.subscription.filter(|bought| bought.status.is_live() && bought.seat_item.is_some()))
+    Ok(found.subscription.filter(|bought| bought.status.is_live()))
 }

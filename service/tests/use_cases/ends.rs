@@ -320,7 +320,9 @@ async fn going_free_lets_the_newest_rest_and_deletes_nothing_and_paying_brings_t
     becomes(&stand, &bought(&stand, 0), SubscriptionStatus::Canceled).await;
     service::continue_on_free(&stand.s, &owner, "acme").await.unwrap();
     let answer = service::desk(&stand.s, &people[2], "acme").await;
-    assert!(matches!(&answer, Err(Error::Closed(why)) if why.code == "suspended"), "{answer:?}");
+    let Err(Error::Closed(why)) = answer else { panic!("{answer:?}") };
+    assert_eq!(why.code, "suspended");
+    assert!(why.what.contains("the plan has fewer seats") && why.next.contains("owner@acme.test"), "{why}");
     assert_eq!(service::organizations(&stand.s, &people[2]).await.unwrap().len(), 1, "the company stays in the list");
     assert_eq!(stand.team(&owner).await.members.len(), 4);
     assert!(service::desk(&stand.s, &people[1], "acme").await.is_ok());
