@@ -1,17 +1,37 @@
 //! The pages and server functions of `app`, and the files beside them.
 
+use std::sync::LazyLock;
+
 use app::routes::Page;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::{Method, Uri};
 use leptos::prelude::{LeptosOptions, provide_context};
-use leptos_axum::{LeptosRoutes as _, generate_route_list_with_exclusions};
+use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list_with_exclusions};
 
 use super::Web;
 
 /// Where the development mailbox lives: its page and its server function.
 const DEVELOPMENT: [&str; 2] = ["/dev/mail", "/api/letters"];
+
+/// The routes of `app`: for production and for development.
+struct Routes {
+    production: Vec<AxumRouteListing>,
+    development: Vec<AxumRouteListing>,
+}
+
+/// Listed once in a process, both lists together, so before any page of it is drawn. While Leptos walks through the
+/// application to list its routes, a flag of the whole process keeps every resource from loading, and one that begins
+/// in that moment never ends: its page would stay silent. One server makes one router and never meets that; the tests
+/// have many servers in one process.
+static ROUTES: LazyLock<Routes> = LazyLock::new(|| {
+    let list = |excluded: &[&str]| {
+        let excluded = excluded.iter().map(ToString::to_string).collect();
+        generate_route_list_with_exclusions(app::App, Some(excluded))
+    };
+    Routes { production: list(&DEVELOPMENT), development: list(&[]) }
+});
 
 /// How the browser's files are called; the same names as in the workspace's metadata.
 #[must_use]
@@ -24,16 +44,14 @@ pub fn router(web: &Web) -> Router {
     let options = options();
     let services = web.services.clone();
     let context = move || provide_context(services.clone());
-    // What is not for production is not there: not hidden, not refused.
-    let excluded =
-        if web.services.settings().development { Vec::new() } else { DEVELOPMENT.map(str::to_owned).to_vec() };
     let shell = {
         let options = options.clone();
         move || app::shell(options.clone())
     };
-    let routes = generate_route_list_with_exclusions(app::App, Some(excluded));
+    // What is not for production is not there: not hidden, not refused.
+    let routes = if web.services.settings().development { &ROUTES.development } else { &ROUTES.production };
     Router::new()
-        .leptos_routes_with_context(&options, routes, context, shell)
+        .leptos_routes_with_context(&options, routes.clone(), context, shell)
         .with_state(options)
         .fallback(file_or_nothing)
         .with_state(web.clone())
