@@ -3,7 +3,7 @@
 use domain::email::admits;
 use domain::ids::{MemberId, UserId};
 use domain::{Permission, Slug};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::{Accept, Command, InvitationRecord, NewMember, TenantTx};
 
 use crate::invitation::Waiting;
@@ -63,7 +63,12 @@ pub(crate) async fn join(
         Accept::NotPending => return Err(Error::Refused(refusal::invitation_used())),
         Accept::AlreadyMember => return Err(Error::Refused(refusal::already_member(&invitation.email))),
     };
+    let how = json!({ "email": invitation.email, "role": role, "invitation": invitation.id });
+    joined(s, tx, new.id, how).await
+}
+
+/// What follows when somebody has joined: the billed seats, and a line in the audit log.
+pub(crate) async fn joined(s: &Services, tx: &mut TenantTx, member: MemberId, how: Value) -> Result<(), Error> {
     seats::changed(s, tx).await?;
-    let after = json!({ "email": invitation.email, "role": role, "invitation": invitation.id });
-    door::audit(s, tx, "member.joined", new.id, None, Some(after)).await
+    door::audit(s, tx, "member.joined", member, None, Some(how)).await
 }

@@ -6,13 +6,11 @@ use domain::access::Deed;
 use domain::email::company_domain;
 use domain::ids::{OutboxId, SeatRequestId, UserId};
 use domain::{Permission, Role};
-use serde_json::json;
 use store::{AccountLetter, AddRequest, Command, NewSeatRequest, TenantTx};
 
-use crate::mail::SeatLetter;
-use crate::tell::tell_owners;
+use crate::request_seat::asked;
 use crate::words::words;
-use crate::{Caller, Error, Services, door, limits};
+use crate::{Caller, Error, Services, limits};
 
 /// For so long a no stands: asking again is heard by nobody.
 const NO_STANDS: Duration = Duration::from_hours(30 * 24);
@@ -67,9 +65,8 @@ impl Command for Ask<'_> {
 
     async fn run(self, tx: &mut TenantTx) -> Result<(), Error> {
         let Self { s, new } = self;
-        let NewSeatRequest { id, email, role, note, .. } = new;
         let since = tx.now().minus(NO_STANDS);
-        if tx.declined_since(email, since).await? {
+        if tx.declined_since(&new.email, since).await? {
             return Ok(());
         }
         match tx.add_seat_request(new).await? {
@@ -77,9 +74,6 @@ impl Command for Ask<'_> {
             AddRequest::AlreadyAsked | AddRequest::AlreadyMember | AddRequest::AlreadyInvited => return Ok(()),
         }
         let org = tx.organization().await?;
-        let letter = SeatLetter::Asked { who: email, by: None, role: *role, note: note.as_deref() };
-        tell_owners(s, tx, &org, &letter).await?;
-        let after = json!({ "email": email, "role": role, "note": note });
-        door::audit(s, tx, "request.made", id, None, Some(after)).await
+        asked(s, tx, &org, new, None).await
     }
 }

@@ -24,7 +24,7 @@ pub async fn cancel_invitation(
 ) -> Result<(), Error> {
     let scope = door::open(s, caller, slug).await?;
     scope.may(Permission::MemberInvite)?;
-    let why = Dropped::Cancelled { reason: words("reason", reason)? };
+    let why = End::TakenBack { reason: words("reason", reason)? };
     scope.execute(Drop { s, id, why }, s.now()).await?.then_some(()).ok_or(Error::NotFound)?;
     s.wake();
     Ok(())
@@ -33,16 +33,22 @@ pub async fn cancel_invitation(
 /// Ends the pending invitations whose time is over, so that their seats stand in nobody's way before the worker comes by.
 pub(crate) async fn make_room(s: &Services, tx: &mut TenantTx) -> Result<(), Error> {
     for id in tx.invitations_over().await? {
-        end(s, tx, id, Dropped::Expired).await?;
+        end(s, tx, id, End::Expired).await?;
     }
     Ok(())
+}
+
+/// Why it ends. What a smaller plan ends is told in [`crate::displaced`].
+pub(crate) enum End {
+    TakenBack { reason: Option<String> },
+    Expired,
 }
 
 /// Ends a pending invitation, for a reason; `false` if it does not wait any more.
 pub(crate) struct Drop<'a> {
     pub(crate) s: &'a Services,
     pub(crate) id: InvitationId,
-    pub(crate) why: Dropped,
+    pub(crate) why: End,
 }
 
 impl Command for Drop<'_> {
@@ -60,14 +66,14 @@ impl Command for Drop<'_> {
     }
 }
 
-async fn end(s: &Services, tx: &mut TenantTx, id: InvitationId, why: Dropped) -> Result<bool, Error> {
+async fn end(s: &Services, tx: &mut TenantTx, id: InvitationId, why: End) -> Result<bool, Error> {
     let Some(invitation) = tx.invitation(id).await? else { return Ok(false) };
-    let (action, after) = match &why {
-        Dropped::Cancelled { reason } => {
-            ("invitation.cancelled", reason.as_ref().map(|reason| json!({ "reason": reason })))
+    let (action, after, why) = match why {
+        End::TakenBack { reason } => {
+            let after = reason.as_ref().map(|reason| json!({ "reason": reason }));
+            ("invitation.cancelled", after, Dropped::Cancelled { reason })
         }
-        Dropped::ForPlan => ("invitation.cancelled", Some(json!({ "by_plan": true }))),
-        Dropped::Expired => ("invitation.expired", None),
+        End::Expired => ("invitation.expired", None, Dropped::Expired),
     };
     if !tx.drop_invitation(id, why).await? {
         return Ok(false);

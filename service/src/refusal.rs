@@ -9,10 +9,6 @@ mod seats;
 
 pub(crate) use seats::*;
 
-pub(crate) fn address_taken() -> Refusal {
-    Refusal::new("address-taken", "This address has an account already.", "Sign in with it.")
-}
-
 pub(crate) fn account_made(email: &EmailAddress) -> Refusal {
     Refusal::new("account-made", format!("{email} has an account already."), "Sign in with it.")
 }

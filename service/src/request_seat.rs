@@ -4,7 +4,7 @@ use domain::email::{EmailError, admits};
 use domain::ids::SeatRequestId;
 use domain::{EmailAddress, Permission, Role};
 use serde_json::json;
-use store::{AddRequest, Command, NewSeatRequest, TenantTx};
+use store::{AddRequest, Command, NewSeatRequest, OrgRecord, TenantTx};
 
 use crate::mail::SeatLetter;
 use crate::tell::tell;
@@ -76,12 +76,23 @@ impl Command for Ask<'_> {
             AddRequest::AlreadyMember => return Err(Error::invalid("email", refusal::already_member(&new.email))),
             AddRequest::AlreadyInvited => return Err(Error::invalid("email", refusal::already_invited(&new.email))),
         }
-        let NewSeatRequest { id, email, role, note, .. } = new;
-        let letter = SeatLetter::Asked { who: email, by: Some(&caller.email), role: *role, note: note.as_deref() };
-        for owner in tx.owners().await?.into_iter().filter(|owner| owner.user != caller.user) {
-            tell(s, tx, &org, &owner.email, &letter).await?;
-        }
-        let after = json!({ "email": email, "role": role, "note": note });
-        door::audit(s, tx, "request.made", id, None, Some(after)).await
+        asked(s, tx, &org, new, Some(caller)).await
     }
+}
+
+/// What follows when somebody has asked: the owners get a letter, but who asks; and a line in the audit log.
+pub(crate) async fn asked(
+    s: &Services,
+    tx: &mut TenantTx,
+    org: &OrgRecord,
+    new: &NewSeatRequest,
+    by: Option<&Caller>,
+) -> Result<(), Error> {
+    let NewSeatRequest { id, email, role, note, .. } = new;
+    let letter = SeatLetter::Asked { who: email, by: by.map(|by| &by.email), role: *role, note: note.as_deref() };
+    for owner in tx.owners().await?.into_iter().filter(|owner| by.is_none_or(|by| by.user != owner.user)) {
+        tell(s, tx, org, &owner.email, &letter).await?;
+    }
+    let after = json!({ "email": email, "role": role, "note": note });
+    door::audit(s, tx, "request.made", id, None, Some(after)).await
 }

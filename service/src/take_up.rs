@@ -5,11 +5,12 @@ use domain::ids::MemberId;
 use serde_json::json;
 use store::{AddInvitation, Join, NewMember, OrgRecord, SeatRequestRecord, TenantTx};
 
+use crate::accept::joined;
 use crate::cancel_invitation::make_room;
 use crate::invite::{announce, fresh};
 use crate::mail::SeatLetter;
 use crate::tell::tell;
-use crate::{Error, Services, door, seats};
+use crate::{Error, Services};
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,10 +56,8 @@ async fn join(
         Join::SeatsFull(_) => return Ok(TakenUp::Full),
         Join::AlreadyMember => return Ok(TakenUp::Seated),
     }
-    seats::changed(s, tx).await?;
     tell(s, tx, org, &request.email, &SeatLetter::Welcome { role: new.role }).await?;
-    let after = json!({ "email": request.email, "role": new.role, "request": request.id });
-    door::audit(s, tx, "member.joined", new.id, None, Some(after)).await?;
+    joined(s, tx, new.id, json!({ "email": request.email, "role": new.role, "request": request.id })).await?;
     Ok(TakenUp::Seated)
 }
 

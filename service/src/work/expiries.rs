@@ -1,11 +1,10 @@
 //! Invitations whose time is over give their seats back.
 
 use anyhow::Context;
-use store::Dropped;
 
 use super::broken;
 use crate::Services;
-use crate::cancel_invitation::Drop;
+use crate::cancel_invitation::{Drop, End};
 
 /// How many are ended in one step.
 const AT_ONCE: u32 = 50;
@@ -18,7 +17,7 @@ pub(super) async fn step(s: &Services) -> anyhow::Result<bool> {
     for (org, id) in over {
         let scope = s.store().system().act_for(org, "expiry of invitations").await?;
         // Somebody may have answered it, or another worker may have ended it, in between.
-        ended |= scope.execute(Drop { s, id, why: Dropped::Expired }, s.now()).await.map_err(broken)?;
+        ended |= scope.execute(Drop { s, id, why: End::Expired }, s.now()).await.map_err(broken)?;
     }
     Ok(ended)
 }

@@ -15,7 +15,7 @@ claims! {
 
 async fn an_address_has_one_account_however_it_is_written(stand: Stand) {
     stand.sign_up("Owner@Acme.test").await;
-    assert_eq!(code(service::make_account(&stand.s, " owner@ACME.TEST ", PASSWORD.to_owned()).await), "address-taken");
+    assert_eq!(code(service::make_account(&stand.s, " owner@ACME.TEST ", PASSWORD.to_owned()).await), "account-made");
     assert!(stand.sign_in("OWNER@acme.test", PASSWORD).await.is_ok());
 }
 

@@ -218,7 +218,7 @@ async fn lines_go_when_the_plan_has_kept_them_long_enough(stand: Stand) {
     stand.settle().await;
     assert_eq!(log(&stand, &owner, AuditQuery::default()).await.lines.len(), 2);
     let verified = service::verify_audit(&stand.s, None, None).await.unwrap();
-    assert!(verified.iter().all(|log| log.chain.is_ok()), "{verified:?}");
+    assert!(verified.len() == 1 && verified[0].chain.is_ok(), "{verified:?}");
 }
 
 async fn every_log_is_proved_and_a_broken_one_is_named(stand: Stand) {

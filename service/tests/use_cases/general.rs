@@ -153,8 +153,8 @@ async fn a_company_is_handed_only_to_an_active_member_and_only_with_the_password
     for nobody in ["stranger@other.test", "invited@acme.test", "owner@acme.test"] {
         assert_eq!(hand(nobody, PASSWORD).await, "no-heir", "{nobody}");
     }
-    assert_ne!(hand("nobody", PASSWORD).await, "-");
-    assert_ne!(hand("heir@acme.test", "a wrong password").await, "-");
+    assert_eq!(hand("nobody", PASSWORD).await, "email-form");
+    assert_eq!(hand("heir@acme.test", "a wrong password").await, "password-wrong");
     let id = stand.team(&owner).await.members.iter().find(|one| one.email == heir.email).unwrap().id;
     service::suspend_member(&stand.s, &owner, "acme", id, None, None).await.unwrap();
     assert_eq!(hand("heir@acme.test", PASSWORD).await, "no-heir", "a seat that rests");
