@@ -81,6 +81,7 @@ test('a newcomer asks their company and learns nothing, until the owner answers'
   await person.requests.open(names.slug)
   await expect(person.requests.request(names.at('newcomer'))).toContainText('asks for themselves')
   await person.requests.approve(names.at('newcomer')).click()
+  await expect(person.requests.request(names.at('newcomer'))).toHaveCount(0)
   await person.team.open(names.slug)
   await expect(person.team.row(names.at('newcomer'))).toContainText('Active')
 })

@@ -31,6 +31,10 @@ pub fn at_field(failure: Signal<Option<AppError>>, field: &'static str) -> Signa
 }
 
 /// Keeps a form from being sent again while it is on its way. Goes on the form as `on:submit:capture`.
+///
+/// While newer data is on its way, what is drawn stays and can be used, and its signals are gone already
+/// ([`super::loaded::Loaded`]): so here, as in every handler of an event, a signal is asked with `try_…`, and what is gone
+/// stands in nobody's way.
 pub fn once<S>(action: ServerAction<S>) -> impl Fn(SubmitEvent) + Clone
 where
     S: ServerFn + Clone + Send + Sync + 'static,
@@ -39,7 +43,7 @@ where
 {
     let pending = action.pending();
     move |event: SubmitEvent| {
-        if pending.get_untracked() {
+        if pending.try_get_untracked().unwrap_or(false) {
             event.prevent_default();
         }
     }

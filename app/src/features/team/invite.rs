@@ -162,10 +162,10 @@ fn Rows(view: TeamView, draft: Draft) -> impl IntoView {
     let not_twice = once(draft.several);
     let on_submit = move |event: SubmitEvent| {
         left.set(true);
-        let all = typed.get_untracked();
-        let bad =
-            (0..all.len()).any(|place| rules.with_value(|rules| judge(&all, place, true, rules.as_deref())).is_some());
-        if bad || all.iter().all(|typed| typed.trim().is_empty()) {
+        let Some(all) = typed.try_get_untracked() else { return };
+        let wrong = |place| rules.try_with_value(|rules| judge(&all, place, true, rules.as_deref()).is_some());
+        if (0..all.len()).any(|place| wrong(place).unwrap_or(false)) || all.iter().all(|typed| typed.trim().is_empty())
+        {
             event.prevent_default();
         }
         not_twice(event);
@@ -253,8 +253,9 @@ fn File(view: TeamView, draft: Draft) -> impl IntoView {
     let read = move |event: Event| {
         let input: HtmlInputElement = event_target(&event);
         let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
-        large.set(file.size() > LARGEST);
-        if large.get_untracked() {
+        let too_large = file.size() > LARGEST;
+        large.set(too_large);
+        if too_large {
             return;
         }
         leptos::task::spawn_local(async move {

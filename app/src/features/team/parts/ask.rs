@@ -51,7 +51,7 @@ pub fn Ask(
     let not_twice = once(invite);
     let on_submit = move |event: SubmitEvent| {
         left.set(true);
-        if inline.get_untracked().is_some() {
+        if inline.try_get_untracked().flatten().is_some() {
             event.prevent_default();
         }
         not_twice(event);

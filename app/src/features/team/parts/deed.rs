@@ -51,7 +51,7 @@ where
         }
     });
     let on_submit = move |event: SubmitEvent| {
-        if under_way.get_untracked() {
+        if under_way.try_get_untracked().unwrap_or(false) {
             event.prevent_default();
         } else {
             sent.set(true);
