@@ -78,8 +78,12 @@ impl TenantRead {
     /// first whatever it is called now.
     pub async fn first_slug(&mut self) -> Result<Slug, StoreError> {
         let (conn, tenant) = self.parts();
-        let slug: String = on!(conn, |c| query_scalar(FIRST_SLUG).bind(tenant).fetch_one(c).await?);
-        parse::text("slug", &slug)
+        let slug: Option<String> = on!(conn, |c| query_scalar(FIRST_SLUG).bind(tenant).fetch_optional(c).await?);
+        match slug {
+            Some(slug) => parse::text("slug", &slug),
+            // Made by a version from before the list, and not moved since.
+            None => Ok(self.organization().await?.slug),
+        }
     }
 }
 
@@ -93,16 +97,21 @@ impl TenantTx {
         }
         let former = self.former_slugs().await?;
         let now = self.now().micros();
+        let (conn, tenant) = self.parts();
+        let last: Option<i64> = on!(conn, |c| query_scalar(LAST_TAKEN).bind(tenant).fetch_one(c).await?);
+        if last.is_none() {
+            // A version from before the list has made this organization.
+            let (conn, tenant) = self.parts();
+            on!(conn, |c| query(TAKE_SLUG).bind(tenant).bind(from.as_str()).bind(now).execute(c).await.map(drop)?);
+        }
+        // Later than those before, whatever the clock of this machine says: the first one stays the first.
+        let since = last.map_or(now, |last| now.max(last)) + 1;
         if former.contains(to) {
             let (conn, tenant) = self.parts();
             on!(conn, |c| query(TAKE_BACK).bind(tenant).bind(to.as_str()).execute(c).await.map(drop)?);
         } else if former.len() + 1 >= MOST_SLUGS {
             return Ok(ChangeSlug::TooMany);
         } else {
-            let (conn, tenant) = self.parts();
-            let last: Option<i64> = on!(conn, |c| query_scalar(LAST_TAKEN).bind(tenant).fetch_one(c).await?);
-            // Later than those before, whatever the clock of this machine says: the first one stays the first.
-            let since = last.map_or(now, |last| now.max(last + 1));
             let (conn, tenant) = self.parts();
             let taken = on!(conn, |c| {
                 query(TAKE_SLUG).bind(tenant).bind(to.as_str()).bind(since).execute(c).await?.rows_affected()

@@ -23,6 +23,7 @@ impl Store {
     /// Brings the schema to this binary's version. Does nothing when it is there already.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         self.db.migrate().await?;
+        self.system().adopt_slugs().await?;
         self.adopt_audit_lines().await
     }
 

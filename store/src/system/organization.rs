@@ -24,6 +24,14 @@ statements! {
         values ($1, $2, $3)
         on conflict (slug) do nothing";
 
+    /// Of organizations that a version from before the list has made during an update.
+    ADOPT_SLUGS = "
+        insert into slugs (tenant_id, slug, taken_at)
+        select tenant_id, slug, created_at
+        from organizations
+        where not exists (select 1 from slugs where slugs.slug = organizations.slug)
+        on conflict (slug) do nothing";
+
     FIRST_OWNER = "
         insert into members (tenant_id, id, user_id, role, joined_at, last_seen_at)
         values ($1, $2, $3, 'owner', $4, $4)";
@@ -105,6 +113,12 @@ struct Row {
 }
 
 impl System<'_> {
+    /// Writes the slugs of all organizations into the list that are not there.
+    pub(crate) async fn adopt_slugs(self) -> Result<(), StoreError> {
+        on!(self.store.db.writer(), |c| query(ADOPT_SLUGS).execute(c).await.map(drop)?);
+        Ok(())
+    }
+
     /// Makes an organization with its owner and the line in its audit log, unless the slug is taken.
     pub async fn create_organization(
         self,

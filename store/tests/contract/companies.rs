@@ -15,6 +15,7 @@ both_engines! {
     a_slug_that_was_given_up_leads_its_members_on_and_nobody_else,
     a_slug_belongs_to_whoever_had_it_first_also_at_a_creation,
     the_first_slug_stays_the_first_wherever_an_organization_moves,
+    an_organization_from_before_the_list_of_slugs_keeps_its_own,
     each_kind_of_deed_is_checked_with_the_state_in_the_transaction,
     usher_itself_keeps_the_books_in_every_state_and_adds_nobody_in_most,
     a_closed_organization_is_closed_at_the_door_and_behind_it,
@@ -93,6 +94,21 @@ async fn the_first_slug_stays_the_first_wherever_an_organization_moves(world: &W
         let moved = change!(acme, now, |tx| tx.change_slug(&there).await?).unwrap();
         assert!(matches!(moved, ChangeSlug::Changed { .. }), "{moved:?}");
         assert_eq!(look!(acme, |tx| tx.first_slug().await?).unwrap().as_str(), "acme", "now at {to}");
+    }
+}
+
+async fn an_organization_from_before_the_list_of_slugs_keeps_its_own(world: &World) {
+    let acme = world.acme().await;
+    world.takes("delete from slugs").await.unwrap();
+    assert_eq!(look!(acme, |tx| tx.first_slug().await?).unwrap().as_str(), "acme");
+    let to = "apex".parse().unwrap();
+    change!(acme, NOW, |tx| tx.change_slug(&to).await?).unwrap();
+    assert_eq!(look!(acme, |tx| tx.first_slug().await?).unwrap().as_str(), "acme");
+    assert_eq!(look!(acme, |tx| tx.former_slugs().await?).unwrap(), ["acme".parse().unwrap()], "it leads on");
+    world.takes("delete from slugs").await.unwrap();
+    for _ in 0..2 {
+        world.store.migrate().await.unwrap();
+        assert_eq!(world.texts("select slug from slugs").await, [Some("apex".to_owned())]);
     }
 }
 
