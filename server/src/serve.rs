@@ -136,7 +136,16 @@ async fn greet(config: &Config, services: &Services, sandbox: Option<&sandbox::S
     if !config.development() {
         tracing::info!(url, letters_are_sent = services.settings().mail_is_sent, "Usher is ready");
         if !services.settings().mail_is_sent {
-            tracing::warn!("USHER_SMTP_URL is not set: letters are not sent, invitation links must be copied");
+            tracing::warn!(
+                "USHER_SMTP_URL is not set: letters are not sent, so nobody can finish a sign-up or set a new password; \
+                 invitation links must be copied"
+            );
+        }
+        if config.proxies == 0 {
+            tracing::warn!(
+                "USHER_PROXIES is 0: whatever ends TLS in front of Usher counts as the one source of all requests; say \
+                 how many proxies add to X-Forwarded-For"
+            );
         }
         return;
     }
