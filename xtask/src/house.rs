@@ -1,4 +1,4 @@
-//! House rules that no compiler knows: short files, colours in one place, no `mod.rs`.
+//! House rules that no compiler knows: short files, colours in one place, no `mod.rs`, a register whose tests are there.
 
 use std::fs;
 use std::path::Path;
@@ -14,8 +14,12 @@ const LONGEST: usize = 500;
 /// What a colour literal begins with, in a style sheet or in a view.
 const COLOURS: [&str; 6] = ["oklch(", "rgb(", "rgba(", "hsl(", "hsla(", "oklab("];
 
+/// Says which test holds which claim.
+const REGISTER: &str = "docs/bug-register.md";
+
 pub(crate) fn check() -> Result<()> {
     let mut wrong = Vec::new();
+    let mut tests = String::new();
     for name in files()? {
         let path = Path::new(&name);
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
@@ -31,10 +35,16 @@ pub(crate) fn check() -> Result<()> {
         if lines > LONGEST {
             wrong.push(format!("{name}: {lines} lines, more than {LONGEST}"));
         }
+        if extension == "rs" && name.contains("/tests/") {
+            tests.push_str(&text);
+        }
         if extension == "css" && !name.starts_with("style/tokens") && name.starts_with("style/") {
             wrong.extend(colours(&text).map(|line| format!("{name}:{line}: a colour outside style/tokens*.css")));
         }
     }
+    let register = fs::read_to_string(steps::root().join(REGISTER)).unwrap_or_default();
+    let gone = named(&register).filter(|test| !tests.contains(&format!("fn {test}(")));
+    wrong.extend(gone.map(|test| format!("{REGISTER}: there is no test `{test}`")));
     for line in &wrong {
         eprintln!("  {line}");
     }
@@ -46,6 +56,15 @@ fn files() -> Result<Vec<String>> {
     let mut list = Command::new("git");
     list.args(["ls-files", "--cached", "--others", "--exclude-standard"]).current_dir(steps::root());
     Ok(steps::output(&mut list)?.lines().map(str::to_owned).collect())
+}
+
+/// The tests that a register names: whole sentences between backticks, with an underscore for each space.
+fn named(register: &str) -> impl Iterator<Item = &str> {
+    let quoted =
+        register.lines().filter(|line| line.starts_with('|')).flat_map(|line| line.split('`').skip(1).step_by(2));
+    quoted.filter(|word| {
+        word.contains('_') && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    })
 }
 
 /// The numbers of the lines that hold a colour literal.
@@ -74,6 +93,14 @@ fn hexadecimal(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_register_names_its_tests() {
+        let row =
+            "| S1 | a claim | store/gate `one_gets_in`, `the_2_others_do_not`; end2end/team `a walk`; `USHER_DNS` |";
+        assert_eq!(named(row).collect::<Vec<_>>(), ["one_gets_in", "the_2_others_do_not"]);
+        assert_eq!(named("Prose about `some_thing` else.").count(), 0);
+    }
 
     #[test]
     fn colours_are_recognised_and_names_are_not() {
