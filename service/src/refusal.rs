@@ -290,7 +290,11 @@ pub(crate) fn suspended(how: &Suspension, owners: &[EmailAddress]) -> Refusal {
 }
 
 pub(crate) fn no_such_day() -> Refusal {
-    Refusal::new("no-such-day", "There is no such day.", "Write it as year, month and day: 2027-11-22.")
+    Refusal::new(
+        "no-such-day",
+        "There is no such day.",
+        "Write it as year, month and day, 2027-11-22, or leave it empty.",
+    )
 }
 
 pub(crate) fn no_audit_export(plan: &Plan, with: &[&str]) -> Refusal {

@@ -40,8 +40,7 @@ pub async fn suspend_member(
 /// The end of the day that was chosen, if one was.
 fn day(written: Option<String>, now: Timestamp) -> Result<Option<Timestamp>, Error> {
     let Some(written) = written.filter(|written| !written.trim().is_empty()) else { return Ok(None) };
-    let end =
-        Timestamp::end_of_day(written.trim()).ok_or_else(|| Error::invalid("until", refusal::day_unreadable()))?;
+    let end = Timestamp::end_of_day(written.trim()).ok_or_else(|| Error::invalid("until", refusal::no_such_day()))?;
     if end <= now { Err(Error::invalid("until", refusal::day_past())) } else { Ok(Some(end)) }
 }
 

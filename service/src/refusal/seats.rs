@@ -22,10 +22,6 @@ pub(crate) fn not_suspended(email: &EmailAddress) -> Refusal {
     Refusal::new("not-suspended", format!("The seat of {email} does not rest."), "There is nothing left to do.")
 }
 
-pub(crate) fn day_unreadable() -> Refusal {
-    Refusal::new("day-unreadable", "This is not a day.", "Write it as 2027-11-22, or leave it empty.")
-}
-
 pub(crate) fn day_past() -> Refusal {
     Refusal::new("day-past", "This day is over.", "Choose today or a later one, or leave it empty.")
 }
