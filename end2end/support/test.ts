@@ -31,15 +31,18 @@ interface Fixtures {
 
 interface WorkerFixtures {
   usher: Usher
+  /** Every company has a host of its own. */
+  hosts: boolean
   counter: { next: number }
 }
 
 export const PASSWORD = 'three quiet velvet seats'
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
+  hosts: [false, { option: true, scope: 'worker' }],
   usher: [
-    async ({}, use, info) => {
-      const usher = await Usher.start(`${info.project.name}-${info.workerIndex}`)
+    async ({ hosts }, use, info) => {
+      const usher = await Usher.start(`${info.project.name}-${info.workerIndex}`, hosts)
       await use(usher)
       await usher.stop()
     },

@@ -31,12 +31,14 @@ export class Usher {
     private child: ChildProcess,
   ) {}
 
-  static async start(name: string): Promise<Usher> {
+  /** With `hosts`, every company has a host of its own; browsers find `….localhost` on this machine by themselves. */
+  static async start(name: string, hosts = false): Promise<Usher> {
     const folder = mkdtempSync(join(tmpdir(), 'usher-e2e-'))
     mkdirSync(results, { recursive: true })
     const log = join(results, `usher-${name}.log`)
     const [port, sandboxPort] = await freePorts()
-    const [url, sandboxUrl] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${sandboxPort}`]
+    const url = `http://${hosts ? 'usher.localhost' : '127.0.0.1'}:${port}`
+    const sandboxUrl = `http://127.0.0.1:${sandboxPort}`
     const names = await NameServer.start()
     const usher = new Usher(url, sandboxUrl, names, folder, log, spawned(url, sandboxUrl, names, folder, log, 'w', 0))
     try {
@@ -88,7 +90,7 @@ export class Usher {
       if (this.child.exitCode !== null || this.child.signalCode !== null) {
         throw new Error(`Usher did not start:\n${readFileSync(this.log, 'utf8')}`)
       }
-      const answer = await fetch(`${this.url}/readyz`).catch(() => null)
+      const answer = await fetch(`http://127.0.0.1:${new URL(this.url).port}/readyz`).catch(() => null)
       if (answer?.ok) return
       await pause(25)
     }
@@ -113,7 +115,8 @@ function spawned(
       PATH: process.env.PATH,
       RUST_BACKTRACE: '1',
       RUST_LOG: process.env.USHER_LOG ?? 'info',
-      USHER_ADDR: new URL(url).host,
+      USHER_ADDR: `127.0.0.1:${new URL(url).port}`,
+      USHER_TENANT_HOSTS: url.includes('usher.localhost') ? '1' : '0',
       USHER_PUBLIC_URL: url,
       USHER_SANDBOX_ADDR: new URL(sandboxUrl).host,
       USHER_DNS: names.address,
