@@ -1,16 +1,22 @@
 //! The engine: a state, a time and a request give a new state, events and an answer. No clock, no network, no chance.
 
+pub mod balance;
 pub mod calendar;
 pub mod card;
 pub mod charge;
 pub mod checkout;
+pub mod collection;
 pub mod completion;
 pub mod customer;
+pub mod dunning;
 pub mod error;
 pub mod event;
 pub mod expand;
 pub mod ids;
 pub mod invoice;
+pub mod invoice_change;
+pub mod invoice_draft;
+pub mod invoice_finalize;
 pub mod invoice_item;
 pub mod invoice_line;
 pub mod invoice_payment;
@@ -23,6 +29,7 @@ pub mod price;
 pub mod product;
 pub mod proration;
 pub mod route;
+pub mod standing;
 pub mod subscription;
 pub mod subscription_change;
 pub mod subscription_item;
@@ -38,6 +45,9 @@ use error::ApiError;
 
 /// The version of Stripe's API that all objects have.
 pub const API_VERSION: &str = "2026-09-30.endive";
+
+/// In seconds.
+pub const HOUR: i64 = 3_600;
 
 /// An object, or a refusal.
 pub type Answer = Result<Value, ApiError>;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::charge::Charge;
 use crate::engine::checkout::Session;
 use crate::engine::customer::Customer;
+use crate::engine::dunning::Dunning;
 use crate::engine::event::Event;
 use crate::engine::ids::Ids;
 use crate::engine::invoice::Invoice;
@@ -51,6 +52,12 @@ pub struct State {
     /// The endpoint that the sandbox was started with; its secret outlives it.
     pub own_endpoint: String,
     pub own_secret: String,
+    /// What happens to invoices that nobody pays.
+    #[serde(default)]
+    pub dunning: Dunning,
+    /// So many of the next attempts to collect an invoice are declined, whatever the card.
+    #[serde(default)]
+    pub failing_payments: u32,
 }
 
 /// One event on its way to one endpoint.
@@ -116,6 +123,8 @@ impl State {
             deliveries: Vec::new(),
             next_delivery: 1,
             replies: BTreeMap::new(),
+            dunning: Dunning::default(),
+            failing_payments: 0,
         }
     }
 

@@ -30,18 +30,19 @@ pub struct TestCard {
 }
 
 /// The cards that the page offers.
-pub const OFFERED: [TestCard; 4] = [
+pub const OFFERED: [TestCard; 5] = [
     TestCard { number: "4242424242424242", says: "Works" },
     TestCard { number: "4000000000000002", says: "Is declined" },
     TestCard { number: "4000000000009995", says: "Has no money" },
     TestCard { number: "4000002760003184", says: "Asks for 3-D Secure" },
+    TestCard { number: "4000000000000341", says: "Can be kept, but never pays" },
 ];
 
 /// What a good number does when it is charged.
 pub fn outcome(number: &str) -> Outcome {
     let declined = |code, reason, message| Outcome::Declined(Decline { code, reason, message });
     match number {
-        "4000000000000002" => declined("card_declined", Some("generic_decline"), "Your card was declined."),
+        "4000000000000002" | FAILS_LATER => Outcome::Declined(GENERIC),
         "4000000000009995" => {
             declined("card_declined", Some("insufficient_funds"), "Your card has insufficient funds.")
         }
@@ -56,6 +57,23 @@ pub fn outcome(number: &str) -> Outcome {
         _ => Outcome::Paid,
     }
 }
+
+/// What it does when its owner is not there: some banks ask only those they do not know yet.
+pub fn outcome_alone(number: &str) -> Outcome {
+    if number == "4000002500003155" { Outcome::Paid } else { outcome(number) }
+}
+
+/// What happens when it is only kept for later.
+pub fn outcome_of_keeping(number: &str) -> Outcome {
+    if number == FAILS_LATER { Outcome::Paid } else { outcome(number) }
+}
+
+/// The no that comes without a reason.
+pub const GENERIC: Decline =
+    Decline { code: "card_declined", reason: Some("generic_decline"), message: "Your card was declined." };
+
+/// Can be kept, but whatever is charged to it fails.
+const FAILS_LATER: &str = "4000000000000341";
 
 /// A card as typed in.
 #[derive(Clone, Debug)]

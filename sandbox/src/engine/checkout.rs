@@ -413,13 +413,6 @@ fn close(engine: &mut Engine, id: &str) {
     }
 }
 
-/// `1 × Team (at $10.00 / month)`.
-pub fn describe(engine: &Engine, price: &str, quantity: u64) -> String {
-    let Some(price) = engine.state.prices.get(price) else { return String::new() };
-    let name = engine.state.products.get(&price.product).map_or("", |product| product.name.as_str());
-    format!("{quantity} × {name} (at {})", price.words())
-}
-
 /// What the button says.
 pub fn button(engine: &Engine, session: &Session) -> String {
     if session.trial_period_days.is_some() {

@@ -1,15 +1,13 @@
 //! Paying on a Checkout page: a decline leaves nothing behind, a success makes customer, card, subscription, invoice.
 
-use serde_json::Value;
-
 use super::Engine;
 use super::card::{self, Card, Decline, Outcome};
 use super::charge::Charge;
-use super::checkout::{self, Session, Status, Waiting};
+use super::checkout::{Session, Status, Waiting};
+use super::collection;
 use super::customer;
-use super::invoice::{self, Invoice};
-use super::invoice_line::Line;
-use super::invoice_payment;
+use super::invoice_draft::{self, Draft};
+use super::invoice_finalize;
 use super::params::Metadata;
 use super::payment_intent::{self, PaymentIntent};
 use super::payment_method::PaymentMethod;
@@ -44,7 +42,8 @@ pub fn pay(engine: &mut Engine, session: &str, card: &Card) -> Paid {
     if session.status != Status::Open {
         return Paid::Closed(session.status);
     }
-    match card::outcome(&card.number) {
+    let due = session.due_today(engine);
+    match if due == 0 { card::outcome_of_keeping(&card.number) } else { card::outcome(&card.number) } {
         Outcome::Declined(decline) => {
             refuse(engine, &mut session, card, decline);
             Paid::Declined(decline.message)
@@ -137,101 +136,44 @@ fn ask_for_owner(engine: &mut Engine, session: &mut Session, card: &Card) -> Str
     attempt
 }
 
-/// All that a success does, in Stripe's order: customer, card, subscription, invoice; then the events.
+/// All that a success does, in Stripe's order: customer, card, subscription, invoice, page.
 fn complete(engine: &mut Engine, mut session: Session, card: &Card) -> Paid {
     let customer = buyer(engine, &mut session);
     let email = engine.state.customers.get(&customer).and_then(|c| c.email.clone());
     let mut method = PaymentMethod::new(engine, card, email);
     method.customer = Some(customer.clone());
-    let intent = intent(engine, &mut session).map(|mut intent| {
-        intent.customer = Some(customer.clone());
-        intent.payment_method = Some(method.id.clone());
-        intent.status = payment_intent::Status::Succeeded;
-        intent.action_url = None;
-        intent.last_error = None;
-        intent
-    });
-    let mut subscription = subscribe(engine, &session, &customer);
-    let mut invoice = bill(engine, &session, &subscription);
-    invoice.payment_intent = intent.as_ref().map(|intent| intent.id.clone());
+    let attached = method.render();
+    engine.state.payment_methods.insert(method.clone());
+    engine.emit("payment_method.attached", attached, None);
+    let intent = intent(engine, &mut session).map(|intent| intent.id);
 
-    // The subscription as it was at its very beginning, for the first event.
-    let trial = subscription.trial_end.is_some();
-    subscription.latest_invoice = Some(invoice.id.clone());
-    let first = subscription.render(engine);
-    if !trial {
-        subscription.status = subscription::Status::Active;
+    let subscription = subscribe(engine, &session, &customer, &method);
+    engine.state.subscriptions.insert(subscription.clone());
+    let invoice = bill(engine, &subscription);
+    if let (Some(invoice), Some(_)) = (engine.state.invoices.get_mut(&invoice), &intent) {
+        invoice.payment_intent.clone_from(&intent);
     }
-    subscription.default_payment_method = Some(method.id.clone());
-
-    let draft = invoice.render(engine);
-    finalize(engine, &mut invoice);
-    let open = invoice.render(engine);
-    invoice.status = invoice::Status::Paid;
-    invoice.paid_at = Some(engine.now);
-    invoice.attempt_count = u64::from(intent.is_some());
+    if let Ok(value) = subscription::get(engine, &subscription.id) {
+        engine.emit("customer.subscription.created", value, None);
+    }
+    invoice_draft::announce(engine, &invoice);
+    invoice_finalize::finalize(engine, &invoice);
+    // Nothing when it was for nothing: then it is paid already.
+    collection::succeed(engine, &invoice, &method);
 
     session.status = Status::Complete;
     session.waiting = None;
     session.customer = Some(customer);
-    session.subscription = Some(subscription.id.clone());
-    session.invoice = Some(invoice.id.clone());
-
-    let charge = intent.map(|mut intent| {
-        let charge = Charge::new(engine, &intent, &method, None);
-        intent.latest_charge = Some(charge.id.clone());
-        let values = (intent.render(), charge.render());
-        engine.state.charges.insert(charge);
-        engine.state.payment_intents.insert(intent);
-        values
-    });
-    let attached = method.render();
-    engine.state.payment_methods.insert(method);
-    let (subscription_id, invoice_id, session_id) = (subscription.id.clone(), invoice.id.clone(), session.id.clone());
-    engine.state.subscriptions.insert(subscription);
-    engine.state.invoices.insert(invoice);
-    let url = session.success();
+    session.subscription = Some(subscription.id);
+    session.invoice = Some(invoice);
+    let (id, url) = (session.id.clone(), session.success());
+    let value = session.render(engine);
     engine.state.sessions.insert(session);
-
-    let event = announce(engine, &session_id, first, &subscription_id, [draft, open], &invoice_id, charge, attached);
-    if let Some(session) = engine.state.sessions.get_mut(&session_id) {
+    let event = engine.emit("checkout.session.completed", value, None);
+    if let Some(session) = engine.state.sessions.get_mut(&id) {
         session.completed_event = Some(event.clone());
     }
     Paid::Done { url, event }
-}
-
-#[expect(clippy::too_many_arguments, reason = "the moments of one purchase, each an event")]
-fn announce(
-    engine: &mut Engine,
-    session: &str,
-    first: Value,
-    subscription: &str,
-    [draft, open]: [Value; 2],
-    invoice: &str,
-    charge: Option<(Value, Value)>,
-    method: Value,
-) -> String {
-    let value = checkout::get(engine, session).unwrap_or_default();
-    let completed = engine.emit("checkout.session.completed", value, None);
-    engine.emit("customer.subscription.created", first.clone(), None);
-    if let Ok(now) = subscription::get(engine, subscription) {
-        engine.emit_update("customer.subscription.updated", &first, now);
-    }
-    engine.emit("invoice.created", draft, None);
-    engine.emit("invoice.finalized", open, None);
-    if let Ok(paid) = invoice::get(engine, invoice) {
-        engine.emit("invoice.paid", paid.clone(), None);
-        engine.emit("invoice.payment_succeeded", paid, None);
-    }
-    if let Some(payment) = engine.state.invoices.get(invoice).and_then(invoice_payment::render) {
-        engine.emit("invoice_payment.paid", payment, None);
-    }
-    engine.emit("payment_method.attached", method, None);
-    if let Some((intent, charge)) = charge {
-        engine.emit("payment_intent.succeeded", intent, None);
-        engine.emit("charge.succeeded", charge, None);
-    }
-    completed
 }
 
 /// The session's customer, made now if only an address was given.
@@ -251,7 +193,7 @@ fn buyer(engine: &mut Engine, session: &mut Session) -> String {
     id
 }
 
-fn subscribe(engine: &mut Engine, session: &Session, customer: &str) -> Subscription {
+fn subscribe(engine: &mut Engine, session: &Session, customer: &str, method: &PaymentMethod) -> Subscription {
     let now = engine.now;
     let trial_end = session.trial_period_days.map(|days| now + i64::from(days) * 86_400);
     let mut items = Vec::new();
@@ -286,73 +228,24 @@ fn subscribe(engine: &mut Engine, session: &Session, customer: &str) -> Subscrip
         canceled_at: None,
         ended_at: None,
         cancellation: Cancellation::default(),
-        default_payment_method: None,
+        default_payment_method: Some(method.id.clone()),
         latest_invoice: None,
     }
 }
 
 /// The first invoice, as a draft.
-fn bill(engine: &mut Engine, session: &Session, subscription: &Subscription) -> Invoice {
-    let mut lines = Vec::new();
-    for item in &subscription.items {
-        let Some(price) = engine.state.prices.get(&item.price) else { continue };
-        let (product, unit) = (price.product.clone(), price.unit);
-        let name = engine.state.products.get(&product).map_or("", |product| product.name.as_str());
-        let (amount, unit_amount, description) = if subscription.trial_end.is_some() {
-            (0, "0".to_owned(), format!("Trial period for {name}"))
-        } else {
-            let words = checkout::describe(engine, &item.price, item.quantity);
-            (unit.times(item.quantity, 1, 1), unit.to_string(), words)
-        };
-        lines.push(Line {
-            id: engine.state.ids.next("il_", 24),
-            amount,
-            description,
-            quantity: item.quantity,
-            start: item.current_period_start,
-            end: item.current_period_end,
-            price: item.price.clone(),
-            product,
-            unit_amount_decimal: Some(unit_amount),
-            subscription: subscription.id.clone(),
-            subscription_item: item.id.clone(),
-            invoice_item: None,
-            proration: false,
-            metadata: session.subscription_metadata.clone(),
-        });
-    }
-    let customer = engine.state.customers.get(&subscription.customer);
-    let (customer_email, customer_name) =
-        (customer.and_then(|c| c.email.clone()), customer.and_then(|c| c.name.clone()));
-    Invoice {
-        id: engine.state.ids.next("in_", 24),
-        created: engine.now,
-        customer: subscription.customer.clone(),
-        customer_email,
-        customer_name,
-        subscription: subscription.id.clone(),
-        subscription_metadata: subscription.metadata.clone(),
-        currency: subscription.currency.clone(),
-        billing_reason: "subscription_create".into(),
+fn bill(engine: &mut Engine, subscription: &Subscription) -> String {
+    let trial = subscription.trial_end.is_some();
+    let lines = subscription.items.iter().filter_map(|item| invoice_draft::line(engine, subscription, item, trial));
+    let lines = lines.collect();
+    let now = engine.now;
+    let wish = Draft {
+        reason: "subscription_create",
         lines,
-        status: invoice::Status::Draft,
-        number: None,
-        secret: engine.state.ids.next("", 24),
-        payment_intent: None,
-        starting_balance: 0,
-        finalized_at: None,
-        paid_at: None,
-        attempt_count: 0,
-        period_start: engine.now,
-        period_end: engine.now,
-    }
-}
-
-fn finalize(engine: &mut Engine, invoice: &mut Invoice) {
-    if let Some(customer) = engine.state.customers.get_mut(&invoice.customer) {
-        invoice.number = Some(format!("{}-{:04}", customer.invoice_prefix, customer.next_invoice_sequence));
-        customer.next_invoice_sequence += 1;
-    }
-    invoice.status = invoice::Status::Open;
-    invoice.finalized_at = Some(engine.now);
+        with_pending: false,
+        period: (now, now),
+        proration_date: None,
+        auto_advance: false,
+    };
+    invoice_draft::draft(engine, subscription, wish)
 }

@@ -26,6 +26,9 @@ pub struct Customer {
     pub invoice_prefix: String,
     pub next_invoice_sequence: u64,
     pub deleted: bool,
+    /// Whether the last attempt to charge an invoice failed.
+    #[serde(default)]
+    pub delinquent: bool,
 }
 row!(Customer);
 
@@ -44,7 +47,7 @@ impl Customer {
             "currency": self.currency,
             "customer_account": null,
             "default_source": null,
-            "delinquent": false,
+            "delinquent": self.delinquent,
             "description": self.description,
             "discount": null,
             "email": self.email,
@@ -93,6 +96,7 @@ pub fn blank(engine: &mut Engine) -> Customer {
         invoice_prefix: engine.state.ids.next("", 8).to_uppercase(),
         next_invoice_sequence: 1,
         deleted: false,
+        delinquent: false,
     }
 }
 
@@ -102,6 +106,15 @@ pub fn add(engine: &mut Engine, customer: Customer) -> Value {
     engine.state.customers.insert(customer);
     engine.emit("customer.created", value.clone(), None);
     value
+}
+
+/// Changes one and says so, when something came of it.
+pub fn change(engine: &mut Engine, id: &str, change: impl FnOnce(&mut Customer)) {
+    let Some(customer) = engine.state.customers.get_mut(id) else { return };
+    let before = customer.render();
+    change(customer);
+    let after = customer.render();
+    engine.emit_update("customer.updated", &before, after);
 }
 
 fn read(customer: &mut Customer, engine: &Engine, params: &mut Params) -> Result<(), ApiError> {

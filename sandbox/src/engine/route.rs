@@ -5,8 +5,9 @@ use serde_json::Value;
 use super::error::ApiError;
 use super::params::Params;
 use super::{
-    Answer, Engine, charge, checkout, customer, event, expand, invoice, invoice_item, invoice_payment, payment_intent,
-    payment_method, price, product, subscription, subscription_change, subscription_item, webhook_endpoint,
+    Answer, Engine, charge, checkout, customer, event, expand, invoice, invoice_change, invoice_item, invoice_payment,
+    payment_intent, payment_method, price, product, subscription, subscription_change, subscription_item,
+    webhook_endpoint,
 };
 
 /// How something is asked.
@@ -34,6 +35,7 @@ fn dispatch(engine: &mut Engine, method: Method, path: &str, params: Params) -> 
         Method::Delete => match parts.as_slice() {
             ["customers", id] => customer::delete(engine, id, params),
             ["products", id] => product::delete(engine, id, params),
+            ["invoices", id] => invoice_change::delete(engine, id, params),
             ["subscriptions", id] => subscription::cancel(engine, id, params),
             ["webhook_endpoints", id] => webhook_endpoint::delete(engine, id, params),
             _ => Err(unrecognized("DELETE", path)),
@@ -93,6 +95,11 @@ fn write(engine: &mut Engine, path: &str, parts: &[&str], params: Params) -> Ans
         ["checkout", "sessions", id, "expire"] => checkout::expire(engine, id, params),
         ["subscriptions", id] => subscription_change::update(engine, id, params),
         ["subscription_items", id] => subscription_item::update(engine, id, params),
+        ["invoices", id] => invoice_change::update(engine, id, params),
+        ["invoices", id, "finalize"] => invoice_change::finalize(engine, id, params),
+        ["invoices", id, "pay"] => invoice_change::pay(engine, id, params),
+        ["invoices", id, "void"] => invoice_change::void(engine, id, params),
+        ["invoices", id, "mark_uncollectible"] => invoice_change::mark_uncollectible(engine, id, params),
         ["webhook_endpoints"] => webhook_endpoint::create(engine, params),
         ["webhook_endpoints", id] => webhook_endpoint::update(engine, id, params),
         _ => Err(unrecognized("POST", path)),

@@ -11,12 +11,31 @@ use super::{Answer, Engine, list};
 
 /// Where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     Incomplete,
+    IncompleteExpired,
     Trialing,
     Active,
+    PastDue,
+    Unpaid,
+    Paused,
     Canceled,
+}
+
+impl Status {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Incomplete => "incomplete",
+            Self::IncompleteExpired => "incomplete_expired",
+            Self::Trialing => "trialing",
+            Self::Active => "active",
+            Self::PastDue => "past_due",
+            Self::Unpaid => "unpaid",
+            Self::Paused => "paused",
+            Self::Canceled => "canceled",
+        }
+    }
 }
 
 /// Why and how it was cancelled.
@@ -54,7 +73,7 @@ row!(Subscription);
 
 impl Subscription {
     pub fn is_ended(&self) -> bool {
-        self.status == Status::Canceled
+        matches!(self.status, Status::Canceled | Status::IncompleteExpired)
     }
 
     /// The end of the current period: the last of its items' ends.
@@ -163,23 +182,27 @@ pub fn list(engine: &Engine, mut params: Params) -> Answer {
         &engine.state.subscriptions,
         "/v1/subscriptions",
         |s| {
-            let stands = match s.status {
-                Status::Incomplete => "incomplete",
-                Status::Trialing => "trialing",
-                Status::Active => "active",
-                Status::Canceled => "canceled",
-            };
             customer.as_ref().is_none_or(|c| s.customer == *c)
                 && price.as_ref().is_none_or(|p| s.items.iter().any(|item| item.price == *p))
                 && match status {
                     None => !s.is_ended(),
                     Some("all") => true,
                     Some("ended") => s.is_ended(),
-                    Some(status) => status == stands,
+                    Some(status) => status == s.status.as_str(),
                 }
         },
         |s| s.render(engine),
     )
+}
+
+/// Changes one and says so, when something came of it.
+pub fn change(engine: &mut Engine, id: &str, change: impl FnOnce(&mut Subscription)) {
+    let Some(mut subscription) = engine.state.subscriptions.get(id).cloned() else { return };
+    let before = subscription.render(engine);
+    change(&mut subscription);
+    let after = subscription.render(engine);
+    engine.state.subscriptions.insert(subscription);
+    engine.emit_update("customer.subscription.updated", &before, after);
 }
 
 /// `DELETE`: it ends now. Credits and a last invoice are not simulated.

@@ -1,5 +1,7 @@
 //! What only time does, with the time as an argument.
 
+mod invoices;
+
 use super::card::Card;
 use super::completion::{self, Paid};
 use super::route::{Method, serve};

@@ -14,6 +14,7 @@ use crate::clock;
 use crate::engine::Caller;
 use crate::engine::card::Card;
 use crate::engine::checkout::Status;
+use crate::engine::collection;
 use crate::engine::completion::{self, Paid};
 use crate::pages::checkout::Typed;
 use crate::pages::{self};
@@ -128,7 +129,10 @@ pub async fn pay(State(shared): State<Arc<Shared>>, Path(id): Path<String>, Form
 /// `GET /_3ds/{attempt}`.
 pub async fn three_d_secure(State(shared): State<Arc<Shared>>, Path(attempt): Path<String>) -> Response {
     let (html, _) = shared.act(Caller::default(), |engine| {
-        completion::session_of(engine, &attempt).map(|s| pages::three_d_secure::render(engine, s, &attempt))
+        let page = completion::session_of(engine, &attempt).map(|s| (s.due_today(engine), s.currency.clone()));
+        let invoice = || collection::waiting(engine, &attempt).map(|i| (i.amount_due(engine), i.currency.clone()));
+        let (amount, currency) = page.or_else(invoice)?;
+        Some(pages::three_d_secure::render(amount, &currency, &attempt))
     });
     html.map_or_else(|| missing("payment that waits for its owner"), |html| show(StatusCode::OK, html))
 }
@@ -146,6 +150,16 @@ pub async fn authenticate(
     Form(form): Form<Answer>,
 ) -> Response {
     let is_owner = form.answer == "complete";
+    let (invoice, version) = shared.act(Caller::default(), |engine| {
+        let page = collection::waiting(engine, &attempt).map(|invoice| invoice.page(engine.base));
+        collection::authenticate(engine, &attempt, is_owner).and(page)
+    });
+    if let Some(page) = invoice {
+        return match shared.kept(version).await {
+            Ok(()) => Redirect::to(&page).into_response(),
+            Err(error) => broken(&error),
+        };
+    }
     let ((session, paid), version) = shared.act(Caller::default(), |engine| {
         let session = completion::session_of(engine, &attempt).map(|session| session.id.clone());
         (session, completion::authenticate(engine, &attempt, is_owner))

@@ -13,6 +13,8 @@ pub fn render(invoice: &Invoice) -> String {
         (Status::Paid, None) => "Paid".into(),
         (Status::Open, _) => "Open".into(),
         (Status::Draft, _) => "Draft".into(),
+        (Status::Void, _) => "Void".into(),
+        (Status::Uncollectible, _) => "Uncollectible".into(),
     };
     let lines: Vec<String> = invoice
         .lines

@@ -1,16 +1,15 @@
 //! The bank's page, on which a buyer proves to be the owner of the card.
 
-use crate::engine::Engine;
-use crate::engine::checkout::Session;
 use crate::engine::money;
 
 use super::{escape, layout};
 
-pub fn render(engine: &Engine, session: &Session, attempt: &str) -> String {
-    let what = if session.trial_period_days.is_some() {
+/// `amount`: in minor units; nothing is paid when a card is only saved.
+pub fn render(amount: i64, currency: &str, attempt: &str) -> String {
+    let what = if amount == 0 {
         "the saving of this card".to_owned()
     } else {
-        format!("a payment of {}", money::show(session.due_today(engine), &session.currency))
+        format!("a payment of {}", money::show(amount, currency))
     };
     let main = format!(
         r#"<section class="card narrow">

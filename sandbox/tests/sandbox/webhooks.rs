@@ -18,21 +18,22 @@ async fn a_purchase_is_told_in_signed_webhooks_before_the_buyer_comes_back() {
         assert_eq!((&event["livemode"], &event["api_version"]), (&false.into(), &"2026-09-30.endive".into()));
     }
     let kinds: Vec<String> = world.sandbox.control().events().into_iter().map(|event| event.kind).collect();
-    let bought = kinds.iter().skip_while(|kind| *kind != "checkout.session.completed").collect::<Vec<_>>();
+    let bought = kinds.iter().skip_while(|kind| *kind != "payment_method.attached").collect::<Vec<_>>();
     assert_eq!(
         bought,
         [
-            "checkout.session.completed",
+            "payment_method.attached",
+            "payment_intent.created",
             "customer.subscription.created",
-            "customer.subscription.updated",
             "invoice.created",
             "invoice.finalized",
+            "charge.succeeded",
+            "payment_intent.succeeded",
             "invoice.paid",
             "invoice.payment_succeeded",
             "invoice_payment.paid",
-            "payment_method.attached",
-            "payment_intent.succeeded",
-            "charge.succeeded",
+            "customer.subscription.updated",
+            "checkout.session.completed",
         ]
     );
     let mut arrived = world.listener.kinds();
