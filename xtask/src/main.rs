@@ -1,4 +1,4 @@
-//! The workshop: `cargo xtask run`, `test`, `check`, `e2e`, `bench`, `dist`.
+//! The workshop: `cargo xtask run`, `test`, `check`, `e2e`, `official`, `bench`, `dist`.
 //!
 //! One file per verb. `site.rs` makes what the browser loads, `tools.rs` installs what a verb needs,
 //! `steps.rs` says on the terminal what is going on and how long it took.
@@ -10,6 +10,7 @@ mod compress;
 mod dist;
 mod e2e;
 mod house;
+mod official;
 mod run;
 mod site;
 mod steps;
@@ -38,6 +39,8 @@ enum Verb {
     Check,
     /// The browser tests; what follows `--` goes to Playwright (`--screens` only takes pictures).
     E2e(e2e::E2e),
+    /// Stripe's own clients and its OpenAPI document hold the sandbox to what Stripe is.
+    Official,
     /// Measure speed and memory and write docs/benchmarks.md.
     Bench(bench::Bench),
     /// One release binary with its assets inside.
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Verb::Test => test::perform(),
         Verb::Check => check::perform(),
         Verb::E2e(e2e) => e2e.perform(),
+        Verb::Official => official::perform(),
         Verb::Bench(bench) => bench.perform(),
         Verb::Dist => dist::perform(),
     };

