@@ -348,7 +348,7 @@ impl Plan {
     }
 }
 
-/// Which of a price's two parts.
+/// Which part of a price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
@@ -356,15 +356,21 @@ pub enum Part {
     Base,
     /// [`Price::per_seat`].
     PerSeat,
+    /// [`SeatRule::overage`].
+    Overage,
 }
 
 impl Part {
-    /// `base`, `per_seat`.
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Base, Self::PerSeat, Self::Overage];
+
+    /// `base`, `per_seat`, `overage`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Base => "base",
             Self::PerSeat => "per_seat",
+            Self::Overage => "overage",
         }
     }
 }

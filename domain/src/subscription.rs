@@ -5,10 +5,20 @@
 //! same provider id), and otherwise the snapshot whose fetch began last wins. An end is believed even when it is the
 //! older one, because clocks of two machines differ and the provider never takes an end back.
 
+mod line;
+mod pause;
+mod scheduled;
+mod waiting;
+
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+pub use line::Line;
+pub use pause::Pause;
+pub use scheduled::Scheduled;
+pub use waiting::Waiting;
 
 use crate::time::Period;
 use crate::{Currency, Interval, PlanKey, Timestamp};
@@ -131,6 +141,10 @@ provider_ids! {
     ProviderPriceId;
     /// The provider's name for a started payment (`cs_…`).
     ProviderCheckoutId;
+    /// The provider's name for an invoice (`in_…`).
+    ProviderInvoiceId;
+    /// The provider's name for an arrangement for a later day (`sub_sched_…`).
+    ProviderScheduleId;
 }
 
 /// Our mirror of one subscription at the provider. Written only by `service::sync_subscription`.
@@ -154,14 +168,27 @@ pub struct Subscription {
     pub status: SubscriptionStatus,
     /// The period that is paid or being paid.
     pub period: Period,
+    /// What it is made of, ours or not, in the provider's order.
+    pub lines: Vec<Line>,
     /// When it ends, if that is already decided (`cancel_at`, or the period's end when cancelled at period end).
     pub ends_at: Option<Timestamp>,
+    /// That end was said as "with the period" and not as a date. Who takes it back has to know: the provider keeps two
+    /// fields, and each is undone by itself.
+    pub ends_with_period: bool,
     /// When its trial ends or ended.
     pub trial_ends_at: Option<Timestamp>,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
     /// The card, for people: `Visa 4242`.
     pub card: Option<String>,
+    /// A change that waits for its payment.
+    pub waiting: Option<Waiting>,
+    /// A change that is arranged for a later day.
+    pub scheduled: Option<Scheduled>,
+    /// What of it rests.
+    pub pause: Option<Pause>,
+    /// The newest invoice.
+    pub latest_invoice: Option<ProviderInvoiceId>,
     /// When our fetch of this snapshot began. An older one never replaces a newer one, unless it says that all is over.
     pub fetched_at: Timestamp,
 }

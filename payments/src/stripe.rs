@@ -123,9 +123,9 @@ fn of_org(org: OrgId) -> HashMap<String, String> {
     HashMap::from([(meta::ORG.to_owned(), org.to_string())])
 }
 
-/// One call brings the subscription and the card for people.
-fn card() -> Vec<String> {
-    vec!["default_payment_method".to_owned()]
+/// One call brings the subscription, the card for people, and what is arranged for later with its prices.
+fn whole() -> Vec<String> {
+    vec!["default_payment_method".to_owned(), "schedule.phases.items.price".to_owned()]
 }
 
 #[async_trait]
@@ -190,7 +190,7 @@ impl PaymentProvider for Stripe {
     }
 
     async fn subscription(&self, id: &ProviderSubscriptionId, now: Timestamp) -> Result<Fetched, PaymentError> {
-        let request = RetrieveSubscription::new(id.as_str()).expand(card());
+        let request = RetrieveSubscription::new(id.as_str()).expand(whole());
         mapping::fetched(self.client.call(request.build(), None).await?, now)
     }
 
@@ -213,7 +213,12 @@ impl PaymentProvider for Stripe {
             let page: List<objects::Subscription> = self.client.call(request.build(), None).await?;
             after = page.data.last().map(|last| last.id.clone());
             for one in page.data {
-                all.push(mapping::fetched(one, now)?);
+                // A list expands one level less, and the prices of an arrangement are beyond it.
+                let arranged = one.schedule.is_some().then(|| ProviderSubscriptionId(one.id.clone()));
+                all.push(match arranged {
+                    Some(id) => self.subscription(&id, now).await?,
+                    None => mapping::fetched(one, now)?,
+                });
             }
             if !page.has_more || after.is_none() {
                 return Ok(all);
@@ -237,7 +242,7 @@ impl PaymentProvider for Stripe {
         let request = UpdateSubscription::new(id.as_str())
             .items(vec![seats])
             .proration_behavior(UpdateSubscriptionProrationBehavior::CreateProrations)
-            .expand(card());
+            .expand(whole());
         mapping::fetched(self.client.call(request.build(), Some(&key.0)).await?, now)
     }
 
@@ -247,7 +252,7 @@ impl PaymentProvider for Stripe {
         id: &ProviderSubscriptionId,
         now: Timestamp,
     ) -> Result<Fetched, PaymentError> {
-        let request = CancelSubscription::new(id.as_str()).expand(card());
+        let request = CancelSubscription::new(id.as_str()).expand(whole());
         match self.client.call(request.build(), Some(&key.0)).await {
             Ok(ended) => mapping::fetched(ended, now),
             // What has ended cannot be ended again: the second of two attempts, or somebody at the dashboard was faster.

@@ -171,6 +171,7 @@ async fn request(s: &Services, scope: &TenantScope, row: &CheckoutRecord) -> Res
         let quantity = match spec.part {
             Part::Base => 1,
             Part::PerSeat => plan.seats.billable(row.seats),
+            Part::Overage => plan.seats.over(row.seats),
         };
         if quantity > 0 {
             lines.push(CheckoutLine { price: s.payments().ensure_price(&spec).await?, quantity });

@@ -11,7 +11,7 @@ use crate::{StoreError, TenantRead, TenantTx, parse};
 statements! {
     ORGANIZATION = "
         select slug, name, domain, subdomains, plan, seat_cap, access, seats_active, seats_reserved, customer, created_at,
-               viewers_free
+               viewers_free, seats_floor
         from organizations
         where tenant_id = $1";
 
@@ -20,6 +20,11 @@ statements! {
         update organizations
         set customer = $2
         where tenant_id = $1 and customer is null";
+
+    SET_SEATS_FLOOR = "
+        update organizations
+        set seats_floor = $2
+        where tenant_id = $1 and seats_floor <> $2";
 
     CUSTOMER = "
         select customer
@@ -46,6 +51,8 @@ pub struct OrgRecord {
     pub seat_limit: SeatLimit,
     /// How many are held.
     pub seats: SeatCount,
+    /// So many seats are billed at least: those that an owner has bought ahead of the people.
+    pub seats_floor: u32,
     /// Whether viewers sit for nothing.
     pub viewers_free: bool,
     /// What its subscription lets it do.
@@ -65,6 +72,7 @@ struct Row {
     plan: String,
     seat_cap: Option<i64>,
     viewers_free: bool,
+    seats_floor: i64,
     access: String,
     seats_active: i64,
     seats_reserved: i64,
@@ -88,6 +96,7 @@ impl TenantRead {
             plan: parse::text("plan key", &row.plan)?,
             seat_limit: parse::limit(row.seat_cap)?,
             seats: parse::seats(row.seats_active, row.seats_reserved)?,
+            seats_floor: parse::count("seats bought ahead", row.seats_floor)?,
             viewers_free: row.viewers_free,
             access: parse::access(&row.access)?,
             customer: row.customer.map(ProviderCustomerId),
@@ -117,5 +126,15 @@ impl TenantTx {
         let stored: Option<Option<String>> =
             on!(conn, |c| query_scalar(CUSTOMER).bind(tenant).fetch_optional(c).await?);
         stored.flatten().map(ProviderCustomerId).ok_or(StoreError::NotFound)
+    }
+
+    /// So many seats are billed from now on at least; `false` if it was so already.
+    pub async fn set_seats_floor(&mut self, seats: u32) -> Result<bool, StoreError> {
+        self.at_the_gate().await?;
+        let (conn, tenant) = self.parts();
+        let set = on!(conn, |c| {
+            query(SET_SEATS_FLOOR).bind(tenant).bind(i64::from(seats)).execute(c).await?.rows_affected()
+        });
+        Ok(set == 1)
     }
 }

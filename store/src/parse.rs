@@ -60,6 +60,19 @@ pub(crate) fn json(what: &'static str, value: &impl serde::Serialize) -> Result<
     serde_json::to_string(value).map_err(|error| not_json(what, &error))
 }
 
+/// A column of JSON as what it stands for.
+pub(crate) fn from_json<T: serde::de::DeserializeOwned>(what: &'static str, column: &str) -> Result<T, StoreError> {
+    serde_json::from_str(column).map_err(|error| not_json(what, &error))
+}
+
+/// A nullable column of JSON as what it stands for.
+pub(crate) fn maybe_json<T: serde::de::DeserializeOwned>(
+    what: &'static str,
+    column: Option<&str>,
+) -> Result<Option<T>, StoreError> {
+    column.map(|value| from_json(what, value)).transpose()
+}
+
 /// That JSON could not be written or read.
 pub(crate) fn not_json(what: &'static str, error: &impl Display) -> StoreError {
     StoreError::inconsistent(what, error.to_string())

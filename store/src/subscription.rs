@@ -1,7 +1,8 @@
 //! Our mirror of what was bought. [`TenantTx::apply_subscription`] is the only writer.
 
 use domain::subscription::{
-    Believe, ProviderCustomerId, ProviderItemId, ProviderSubscriptionId, Subscription, SubscriptionStatus,
+    Believe, ProviderCustomerId, ProviderInvoiceId, ProviderItemId, ProviderSubscriptionId, Subscription,
+    SubscriptionStatus,
 };
 use domain::time::Period;
 use domain::{Interval, PlanKey, Timestamp};
@@ -14,7 +15,8 @@ statements! {
     /// began to buy.
     SUBSCRIPTION = "
         select id, customer, plan, paid_every, currency, seat_item, quantity, status, period_from, period_until,
-               ends_at, trial_ends_at, ended_at, card, fetched_at
+               ends_at, trial_ends_at, ended_at, card, fetched_at, lines, ends_with_period, waiting, scheduled, pause,
+               latest_invoice
         from subscriptions
         where tenant_id = $1
         order by case when status in ('trialing', 'active', 'past_due', 'unpaid', 'paused') then 0
@@ -25,7 +27,8 @@ statements! {
 
     SUBSCRIPTION_BY_ID = "
         select id, customer, plan, paid_every, currency, seat_item, quantity, status, period_from, period_until,
-               ends_at, trial_ends_at, ended_at, card, fetched_at
+               ends_at, trial_ends_at, ended_at, card, fetched_at, lines, ends_with_period, waiting, scheduled, pause,
+               latest_invoice
         from subscriptions
         where tenant_id = $1 and id = $2";
 
@@ -34,15 +37,20 @@ statements! {
     APPLY = "
         insert into subscriptions (
             tenant_id, id, customer, plan, paid_every, currency, seat_item, quantity, status, period_from,
-            period_until, ends_at, trial_ends_at, ended_at, card, fetched_at, first_seen_at
+            period_until, ends_at, trial_ends_at, ended_at, card, fetched_at, first_seen_at, lines, ends_with_period,
+            waiting, scheduled, pause, latest_invoice
         )
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+        values (
+            $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23
+        )
         on conflict (id) do update
         set customer = excluded.customer, plan = excluded.plan, paid_every = excluded.paid_every,
             currency = excluded.currency, seat_item = excluded.seat_item, quantity = excluded.quantity,
             status = excluded.status, period_from = excluded.period_from, period_until = excluded.period_until,
             ends_at = excluded.ends_at, trial_ends_at = excluded.trial_ends_at, ended_at = excluded.ended_at,
-            card = excluded.card, fetched_at = excluded.fetched_at
+            card = excluded.card, fetched_at = excluded.fetched_at, lines = excluded.lines,
+            ends_with_period = excluded.ends_with_period, waiting = excluded.waiting, scheduled = excluded.scheduled,
+            pause = excluded.pause, latest_invoice = excluded.latest_invoice
         where subscriptions.tenant_id = $1
           and (
               (excluded.status in ('canceled', 'incomplete_expired')
@@ -72,6 +80,12 @@ struct Row {
     ended_at: Option<i64>,
     card: Option<String>,
     fetched_at: i64,
+    lines: String,
+    ends_with_period: bool,
+    waiting: Option<String>,
+    scheduled: Option<String>,
+    pause: Option<String>,
+    latest_invoice: Option<String>,
 }
 
 impl Row {
@@ -89,10 +103,16 @@ impl Row {
                 from: Timestamp::from_micros(self.period_from),
                 until: Timestamp::from_micros(self.period_until),
             },
+            lines: parse::from_json("lines of a subscription", &self.lines)?,
             ends_at: self.ends_at.map(Timestamp::from_micros),
+            ends_with_period: self.ends_with_period,
             trial_ends_at: self.trial_ends_at.map(Timestamp::from_micros),
             ended_at: self.ended_at.map(Timestamp::from_micros),
             card: self.card,
+            waiting: parse::maybe_json("waiting change", self.waiting.as_deref())?,
+            scheduled: parse::maybe_json("arranged change", self.scheduled.as_deref())?,
+            pause: parse::maybe_json("pause", self.pause.as_deref())?,
+            latest_invoice: self.latest_invoice.map(ProviderInvoiceId),
             fetched_at: Timestamp::from_micros(self.fetched_at),
         })
     }
@@ -125,6 +145,10 @@ impl TenantTx {
     pub async fn apply_subscription(&mut self, new: &Subscription) -> Result<Believe, StoreError> {
         self.at_the_gate().await?;
         let now = self.now().micros();
+        let lines = parse::json("lines of a subscription", &new.lines)?;
+        let waiting = new.waiting.as_ref().map(|change| parse::json("waiting change", change)).transpose()?;
+        let scheduled = new.scheduled.as_ref().map(|change| parse::json("arranged change", change)).transpose()?;
+        let pause = new.pause.as_ref().map(|rests| parse::json("pause", rests)).transpose()?;
         let (conn, tenant) = self.parts();
         let stored = on!(conn, |c| {
             query(APPLY)
@@ -145,6 +169,12 @@ impl TenantTx {
                 .bind(new.card.as_deref())
                 .bind(new.fetched_at.micros())
                 .bind(now)
+                .bind(&lines)
+                .bind(new.ends_with_period)
+                .bind(waiting.as_deref())
+                .bind(scheduled.as_deref())
+                .bind(pause.as_deref())
+                .bind(new.latest_invoice.as_ref().map(ProviderInvoiceId::as_str))
                 .execute(c)
                 .await?
                 .rows_affected()

@@ -18,10 +18,16 @@ fn snapshot(status: SubscriptionStatus, fetched_at: i64) -> Subscription {
         quantity: 1,
         status,
         period: Period { from, until: from },
+        lines: Vec::new(),
         ends_at: None,
+        ends_with_period: false,
         trial_ends_at: None,
         ended_at: None,
         card: None,
+        waiting: None,
+        scheduled: None,
+        pause: None,
+        latest_invoice: None,
         fetched_at: Timestamp::from_micros(fetched_at),
     }
 }

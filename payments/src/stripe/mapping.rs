@@ -1,8 +1,11 @@
 //! From Stripe's words to ours.
 
+mod course;
+mod line;
+
 use domain::plan::Part;
 use domain::subscription::{
-    ProviderCheckoutId, ProviderCustomerId, ProviderItemId, ProviderSubscriptionId, SubscriptionStatus,
+    Line, ProviderCheckoutId, ProviderCustomerId, ProviderInvoiceId, ProviderSubscriptionId, SubscriptionStatus,
 };
 use domain::time::Period;
 use domain::{Interval, PlanKey, Subscription, Timestamp};
@@ -17,10 +20,12 @@ pub(super) mod meta {
     pub const ORG: &str = "usher_org";
     /// On products and prices: of which plan.
     pub const PLAN: &str = "usher_plan";
-    /// On prices: `base` or `per_seat`.
+    /// On prices: `base`, `per_seat` or `overage`.
     pub const PART: &str = "usher_part";
     /// On prices: `month` or `year`.
     pub const INTERVAL: &str = "usher_interval";
+    /// On prices: the fingerprint of the plan that they were made from.
+    pub const VERSION: &str = "usher_version";
 }
 
 /// What a price at Stripe is of ours.
@@ -50,7 +55,7 @@ impl Known {
     fn by_lookup_key(key: &str) -> Option<Self> {
         let (rest, minor) = key.strip_prefix("usher_")?.rsplit_once('_')?;
         minor.parse::<i64>().ok()?;
-        let (rest, part) = [Part::Base, Part::PerSeat]
+        let (rest, part) = Part::ALL
             .into_iter()
             .find_map(|part| Some((rest.strip_suffix(part.as_str())?.strip_suffix('_')?, part)))?;
         let (rest, _currency) = rest.rsplit_once('_')?;
@@ -60,7 +65,7 @@ impl Known {
 }
 
 fn part(word: &str) -> Option<Part> {
-    [Part::Base, Part::PerSeat].into_iter().find(|part| part.as_str() == word)
+    Part::ALL.into_iter().find(|part| part.as_str() == word)
 }
 
 /// A subscription in our words; `fetched_at` is the moment before the call.
@@ -74,34 +79,39 @@ pub(super) fn fetched(of: objects::Subscription, fetched_at: Timestamp) -> Resul
         from: Timestamp::from_secs(last.current_period_start),
         until: Timestamp::from_secs(last.current_period_end),
     };
-    let ours: Vec<_> = of.items.data.iter().filter_map(|item| Some((item, Known::of(&item.price)?))).collect();
-    let seats = ours.iter().find(|(_, known)| known.part == Part::PerSeat);
-    let bought = seats.or_else(|| ours.first()).map(|(_, known)| known.clone());
-    let quantity = match seats {
-        Some((item, _)) => {
-            let quantity = item.quantity.unwrap_or(0);
-            u32::try_from(quantity).map_err(|_| odd(format!("{quantity} seats are too many to be true")))?
-        }
-        None => 0,
-    };
+    let lines = of.items.data.iter().map(line::line).collect::<Result<Vec<Line>, _>>()?;
+    let bought = line::bought(of.items.data.iter().map(|item| (&item.price, item.quantity.unwrap_or(0))))?;
+    let seats = lines.iter().find(|line| line.part == Some(Part::PerSeat));
     let ends_at = of.cancel_at.map(Timestamp::from_secs).or(of.cancel_at_period_end.then_some(period.until));
-    let seat_item = seats.map(|(item, _)| ProviderItemId(item.id.clone()));
+    let latest_invoice = of.latest_invoice.map(|invoice| ProviderInvoiceId(invoice.into_id()));
+    let waiting =
+        of.pending_update.map(|update| course::waiting(update, &bought, latest_invoice.as_ref())).transpose()?;
+    let scheduled = match of.schedule {
+        Some(schedule) => course::scheduled(schedule, &of.items.data)?,
+        None => None,
+    };
     let org = of.metadata.get(meta::ORG).and_then(|text| text.parse().ok());
     let card = of.default_payment_method.and_then(card);
     let subscription = Subscription {
         id: ProviderSubscriptionId(of.id),
         customer: ProviderCustomerId(of.customer.into_id()),
-        plan: bought.as_ref().map(|known| known.plan.clone()),
-        interval: bought.map(|known| known.interval),
+        plan: bought.plan,
+        interval: bought.interval,
         currency,
-        seat_item,
-        quantity,
+        seat_item: seats.map(|line| line.item.clone()),
+        quantity: bought.seats,
         status,
         period,
+        lines,
         ends_at,
+        ends_with_period: of.cancel_at_period_end,
         trial_ends_at: of.trial_end.map(Timestamp::from_secs),
         ended_at: of.ended_at.map(Timestamp::from_secs),
         card,
+        waiting,
+        scheduled,
+        pause: course::pause(status, of.pause_collection.as_ref()),
+        latest_invoice,
         fetched_at,
     };
     Ok(Fetched { subscription, org })

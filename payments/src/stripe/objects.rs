@@ -86,6 +86,53 @@ pub(super) struct Subscription {
     pub ended_at: Option<i64>,
     pub trial_end: Option<i64>,
     pub default_payment_method: Option<Expandable<PaymentMethod>>,
+    pub latest_invoice: Option<Expandable<Named>>,
+    pub pending_update: Option<PendingUpdate>,
+    pub schedule: Option<Expandable<Schedule>>,
+    pub pause_collection: Option<PauseCollection>,
+}
+
+/// A change whose payment is awaited.
+#[derive(Debug, Deserialize)]
+pub(super) struct PendingUpdate {
+    pub expires_at: i64,
+    pub subscription_items: Option<Vec<PendingItem>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct PendingItem {
+    pub price: Price,
+    pub quantity: Option<u64>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct PauseCollection {
+    pub resumes_at: Option<i64>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Schedule {
+    pub id: String,
+    pub status: String,
+    pub current_phase: Option<CurrentPhase>,
+    pub phases: Vec<Phase>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct CurrentPhase {
+    pub end_date: i64,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Phase {
+    pub start_date: i64,
+    pub items: Vec<PhaseItem>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct PhaseItem {
+    pub price: Expandable<Price>,
+    pub quantity: Option<u64>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
+mod mirror;
 mod stub;
 
 use std::time::Duration;
@@ -82,6 +83,7 @@ async fn seats_are_set_absolutely_on_their_own_item() {
         asked.fields(),
         [
             "expand[0]=default_payment_method",
+            "expand[1]=schedule.phases.items.price",
             "items[0][id]=si_seats",
             "items[0][quantity]=7",
             "proration_behavior=create_prorations"

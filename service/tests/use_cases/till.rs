@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard};
 use async_trait::async_trait;
 use domain::plan::{Part, PriceSpec};
 use domain::subscription::{
-    ProviderCheckoutId, ProviderCustomerId, ProviderItemId, ProviderPriceId, ProviderSubscriptionId,
+    Line, ProviderCheckoutId, ProviderCustomerId, ProviderItemId, ProviderPriceId, ProviderSubscriptionId,
 };
 use domain::time::Period;
 use domain::{Subscription, SubscriptionStatus, Timestamp};
@@ -72,6 +72,24 @@ fn unknown<T>() -> Result<T, PaymentError> {
     Err(PaymentError::Unknown("the line is dead".to_owned()))
 }
 
+/// The line of a price; the one for seats has the number of the subscription alone.
+fn line(subscription: usize, at: usize, spec: &PriceSpec, quantity: u32) -> Line {
+    let item = match spec.part {
+        Part::PerSeat => format!("si_{subscription}"),
+        Part::Base | Part::Overage => format!("si_{subscription}_{at}"),
+    };
+    Line {
+        item: ProviderItemId(item),
+        price: ProviderPriceId(spec.lookup_key()),
+        part: Some(spec.part),
+        plan: Some(spec.plan.clone()),
+        interval: Some(spec.interval),
+        quantity,
+        unit: Some(spec.unit),
+        version: None,
+    }
+}
+
 impl Till {
     pub fn inside(&self) -> MutexGuard<'_, Inside> {
         self.0.lock().unwrap()
@@ -132,10 +150,16 @@ impl Till {
             quantity: seats.map_or(0, |(_, quantity)| *quantity),
             status: SubscriptionStatus::Active,
             period: Period { from: Timestamp::from_secs(1_795_000_000), until: Timestamp::from_secs(1_826_536_000) },
+            lines: specs.iter().enumerate().map(|(at, (spec, quantity))| line(n, at, spec, *quantity)).collect(),
             ends_at: None,
+            ends_with_period: false,
             trial_ends_at: None,
             ended_at: None,
             card: Some("Visa 4242".to_owned()),
+            waiting: None,
+            scheduled: None,
+            pause: None,
+            latest_invoice: None,
             fetched_at: Timestamp::from_secs(0),
         };
         inside.subscriptions.push(Fetched { subscription: bought.clone(), org: Some(new.org) });
@@ -306,7 +330,9 @@ impl PaymentProvider for Till {
             if inside.replay(key, &call)?.is_none() {
                 inside.keys.insert(key.0.clone(), (call, String::new()));
                 inside.quantities.push(quantity);
-                inside.find(id)?.subscription.quantity = quantity;
+                let found = &mut inside.find(id)?.subscription;
+                found.quantity = quantity;
+                found.lines.iter_mut().filter(|line| &line.item == item).for_each(|line| line.quantity = quantity);
             }
             let mut found = inside.find(id)?.clone();
             found.subscription.fetched_at = now;

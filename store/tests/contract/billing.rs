@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use domain::plan::Part;
 use domain::subscription::{
-    Believe, ProviderCustomerId, ProviderItemId, ProviderSubscriptionId, Subscription, SubscriptionStatus,
+    Believe, Line, Pause, ProviderCustomerId, ProviderInvoiceId, ProviderItemId, ProviderPriceId, ProviderScheduleId,
+    ProviderSubscriptionId, Scheduled, Subscription, SubscriptionStatus, Waiting,
 };
 use domain::time::Period;
-use domain::{Access, Catalog, Interval, Timestamp};
+use domain::{Access, Catalog, Currency, Interval, Money, Timestamp};
 
 use crate::world::{NOW, World, all, cap, change, look, plan};
 
@@ -17,6 +19,7 @@ both_engines! {
     what_has_ended_stays_ended_under_parallel_writers,
     the_live_subscription_comes_before_newer_dead_ones,
     the_first_customer_wins,
+    seats_bought_ahead_are_kept,
     an_entitlement_is_what_was_set,
     a_plan_is_recorded_once_for_each_text,
     a_subscriptions_lock_is_held_by_one,
@@ -33,11 +36,30 @@ pub fn snapshot(id: &str, status: &str, fetched_at: Timestamp) -> Subscription {
         quantity: 2,
         status: status.parse().unwrap(),
         period: Period { from: NOW, until: NOW.plus(Duration::from_hours(365 * 24)) },
+        lines: Vec::new(),
         ends_at: None,
+        ends_with_period: false,
         trial_ends_at: None,
         ended_at: None,
         card: Some("Visa 4242".to_owned()),
+        waiting: None,
+        scheduled: None,
+        pause: None,
+        latest_invoice: None,
         fetched_at,
+    }
+}
+
+fn line(part: Option<Part>, version: Option<&str>) -> Line {
+    Line {
+        item: ProviderItemId("si_1".to_owned()),
+        price: ProviderPriceId("price_1".to_owned()),
+        part,
+        plan: part.map(|_| plan("all_access")),
+        interval: part.map(|_| Interval::Year),
+        quantity: 2,
+        unit: part.map(|_| Money::new(499_900, Currency::USD)),
+        version: version.map(str::to_owned),
     }
 }
 
@@ -52,6 +74,24 @@ async fn a_subscription_comes_back_as_it_was_stored(world: &World) {
         ends_at: Some(later(1)),
         trial_ends_at: Some(later(2)),
         ended_at: Some(later(3)),
+        lines: vec![line(Some(Part::PerSeat), Some("fp")), line(None, None)],
+        ends_with_period: true,
+        waiting: Some(Waiting {
+            plan: Some(plan("all_access")),
+            interval: Some(Interval::Year),
+            seats: 3,
+            expires_at: later(4),
+            invoice: Some(ProviderInvoiceId("in_2".to_owned())),
+        }),
+        scheduled: Some(Scheduled {
+            id: ProviderScheduleId("sub_sched_1".to_owned()),
+            at: later(5),
+            plan: None,
+            interval: Some(Interval::Month),
+            seats: 0,
+        }),
+        pause: Some(Pause::Collection { resumes_at: Some(later(6)) }),
+        latest_invoice: Some(ProviderInvoiceId("in_1".to_owned())),
         ..snapshot("sub_1", "past_due", NOW)
     };
     let bare = Subscription {
@@ -62,7 +102,8 @@ async fn a_subscription_comes_back_as_it_was_stored(world: &World) {
         card: None,
         ..snapshot("sub_1", "active", later(1))
     };
-    for new in [full, bare] {
+    let resting = Subscription { pause: Some(Pause::Service), ..snapshot("sub_1", "paused", later(2)) };
+    for new in [full, bare, resting] {
         let stored = new.clone();
         assert_eq!(change!(acme, NOW, |tx| tx.apply_subscription(&stored).await?).unwrap(), Believe::Yes);
         assert_eq!(look!(acme, |tx| tx.subscription().await?).unwrap(), Some(new));
@@ -161,6 +202,15 @@ async fn the_first_customer_wins(world: &World) {
     let system = world.store.system();
     assert_eq!(system.org_by_customer(&answers[0]).await.unwrap(), Some(acme.org()));
     assert_eq!(system.org_by_customer(&ProviderCustomerId("cus_x".to_owned())).await.unwrap(), None);
+}
+
+async fn seats_bought_ahead_are_kept(world: &World) {
+    let acme = world.acme().await;
+    assert_eq!(look!(acme, |tx| tx.organization().await?.seats_floor).unwrap(), 0);
+    for (seats, changed) in [(5, true), (5, false), (0, true)] {
+        assert_eq!(change!(acme, NOW, |tx| tx.set_seats_floor(seats).await?).unwrap(), changed);
+        assert_eq!(look!(acme, |tx| tx.organization().await?.seats_floor).unwrap(), seats);
+    }
 }
 
 async fn an_entitlement_is_what_was_set(world: &World) {
