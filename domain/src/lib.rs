@@ -13,6 +13,7 @@ pub mod money;
 pub mod password;
 pub mod permission;
 pub mod plan;
+pub mod quote;
 pub mod refusal;
 pub mod role;
 pub mod seat;

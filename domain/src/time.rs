@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use time::macros::format_description;
-use time::{Date, OffsetDateTime, Time};
+use time::{Date, Month, OffsetDateTime, Time};
+
+use crate::Interval;
 
 /// A point in time in UTC, to the microsecond.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -53,6 +55,29 @@ impl Timestamp {
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// So many intervals later: the same day of the month and the same time, or the month's last day where it is shorter.
+    /// Always reckoned from the first day, so that 31 January comes to 28 February and then to 31 March.
+    #[must_use]
+    pub fn step(self, interval: Interval, steps: u32) -> Self {
+        let months = i64::from(steps)
+            * match interval {
+                Interval::Month => 1,
+                Interval::Year => 12,
+            };
+        let from = self.civil();
+        let all = i64::from(from.year()) * 12 + i64::from(u8::from(from.month())) - 1 + months;
+        let moved = || {
+            let year = i32::try_from(all.div_euclid(12)).ok()?;
+            let month = Month::try_from(u8::try_from(all.rem_euclid(12) + 1).ok()?).ok()?;
+            let day = from.day().min(month.length(year));
+            let date = Date::from_calendar_date(year, month, day).ok()?;
+            let seconds = date.with_time(from.time()).assume_utc().unix_timestamp();
+            Some(Self(seconds.saturating_mul(1_000_000).saturating_add(self.0.rem_euclid(1_000_000))))
+        };
+        // Beyond the calendar's last year, time stands still.
+        moved().unwrap_or(self)
     }
 
     /// As a date. What lies outside of the years 0 to 9999 is shown as their end.
