@@ -1,5 +1,6 @@
 //! The engine: a state, a time and a request give a new state, events and an answer. No clock, no network, no chance.
 
+pub mod authentication;
 pub mod balance;
 pub mod calendar;
 pub mod card;
@@ -25,10 +26,14 @@ pub mod money;
 pub mod params;
 pub mod payment_intent;
 pub mod payment_method;
+pub mod portal;
+pub mod portal_configuration;
+pub mod portal_session;
 pub mod price;
 pub mod product;
 pub mod proration;
 pub mod route;
+pub mod setup_intent;
 pub mod standing;
 pub mod subscription;
 pub mod subscription_change;
@@ -88,6 +93,7 @@ impl Engine<'_> {
 
     /// Lets due things happen: payment pages expire, subscriptions end that were to be cancelled.
     pub fn tick(&mut self) {
+        portal_configuration::ensure_default(self);
         checkout::expire_due(self);
         subscription::end_due(self);
         let horizon = self.now - 30 * 86_400;

@@ -2,12 +2,13 @@
 
 mod api;
 mod page;
+mod portal;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 
 use crate::shared::Shared;
 
@@ -19,6 +20,12 @@ pub fn router(shared: Arc<Shared>) -> Router {
         .route("/_checkout/{session}", get(page::checkout).post(page::pay))
         .route("/_3ds/{attempt}", get(page::three_d_secure).post(page::authenticate))
         .route("/_invoice/{invoice}", get(page::invoice))
+        .route("/_portal/{session}", get(portal::overview))
+        .route("/_portal/{session}/card", get(portal::card).post(portal::save_card))
+        .route("/_portal/{session}/cancel/{subscription}", get(portal::cancelling).post(portal::cancel))
+        .route("/_portal/{session}/resume/{subscription}", post(portal::resume))
+        .route("/_portal/{session}/plan/{subscription}", get(portal::plans).post(portal::change))
+        .route("/_portal/{session}/confirm", post(portal::confirm))
         .fallback(any(api::answer))
         .layer(DefaultBodyLimit::max(1 << 20))
         .with_state(shared)

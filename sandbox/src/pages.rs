@@ -1,8 +1,10 @@
 //! Pages as plain HTML: no script, every value escaped.
 
+pub mod card_form;
 pub mod checkout;
 pub mod index;
 pub mod invoice;
+pub mod portal;
 pub mod three_d_secure;
 
 /// The look of all pages.

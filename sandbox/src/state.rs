@@ -18,8 +18,11 @@ use crate::engine::invoice_item::InvoiceItem;
 use crate::engine::params::Metadata;
 use crate::engine::payment_intent::PaymentIntent;
 use crate::engine::payment_method::PaymentMethod;
+use crate::engine::portal_configuration::Configuration;
+use crate::engine::portal_session;
 use crate::engine::price::Price;
 use crate::engine::product::Product;
+use crate::engine::setup_intent::SetupIntent;
 use crate::engine::subscription::Subscription;
 use crate::engine::table::Table;
 use crate::engine::webhook_endpoint::Endpoint;
@@ -38,8 +41,14 @@ pub struct State {
     pub prices: Table<Price>,
     pub payment_methods: Table<PaymentMethod>,
     pub payment_intents: Table<PaymentIntent>,
+    #[serde(default)]
+    pub setup_intents: Table<SetupIntent>,
     pub charges: Table<Charge>,
     pub sessions: Table<Session>,
+    #[serde(default)]
+    pub portal_configurations: Table<Configuration>,
+    #[serde(default)]
+    pub portal_sessions: Table<portal_session::Session>,
     pub subscriptions: Table<Subscription>,
     pub invoices: Table<Invoice>,
     pub invoice_items: Table<InvoiceItem>,
@@ -113,8 +122,11 @@ impl State {
             prices: Table::default(),
             payment_methods: Table::default(),
             payment_intents: Table::default(),
+            setup_intents: Table::default(),
             charges: Table::default(),
             sessions: Table::default(),
+            portal_configurations: Table::default(),
+            portal_sessions: Table::default(),
             subscriptions: Table::default(),
             invoices: Table::default(),
             invoice_items: Table::default(),

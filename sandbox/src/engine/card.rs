@@ -75,6 +75,30 @@ pub const GENERIC: Decline =
 /// Can be kept, but whatever is charged to it fails.
 const FAILS_LATER: &str = "4000000000000341";
 
+/// The number behind one of Stripe's names for test cards, such as `pm_card_visa`.
+pub fn named(name: &str) -> Option<&'static str> {
+    let card = name.strip_prefix("pm_card_")?;
+    Some(match card.strip_prefix("visa_").unwrap_or(card) {
+        "visa" | "us" => "4242424242424242",
+        "mastercard" => "5555555555554444",
+        "amex" => "378282246310005",
+        "discover" => "6011111111111117",
+        "chargeDeclined" => "4000000000000002",
+        "chargeDeclinedInsufficientFunds" => "4000000000009995",
+        "chargeDeclinedExpiredCard" => "4000000000000069",
+        "chargeDeclinedIncorrectCvc" => "4000000000000127",
+        "chargeDeclinedProcessingError" => "4000000000000119",
+        "chargeCustomerFail" => FAILS_LATER,
+        "authenticationRequired" => "4000002760003184",
+        "authenticationRequiredOnSetup" => "4000002500003155",
+        "createDispute" => DISPUTE,
+        _ => return None,
+    })
+}
+
+/// The card whose charges are disputed.
+pub const DISPUTE: &str = "4000000000000259";
+
 /// A card as typed in.
 #[derive(Clone, Debug)]
 pub struct Card {
@@ -195,5 +219,18 @@ mod tests {
         for card in OFFERED {
             assert!(luhn(card.number), "{}", card.number);
         }
+        for name in
+            ["visa", "mastercard", "amex", "discover", "chargeCustomerFail", "visa_chargeDeclined", "createDispute"]
+        {
+            assert!(named(&format!("pm_card_{name}")).is_some_and(luhn), "{name}");
+        }
+        assert_eq!(named("pm_card_nobody"), None);
+    }
+
+    #[test]
+    fn one_card_is_kept_and_then_refuses_every_charge() {
+        assert_eq!(outcome_of_keeping("4000000000000341"), Outcome::Paid);
+        assert!(matches!(outcome("4000000000000341"), Outcome::Declined(_)));
+        assert!(matches!(outcome_of_keeping("4000000000000002"), Outcome::Declined(_)));
     }
 }

@@ -30,7 +30,8 @@ pub enum Paid {
     Unknown,
 }
 
-const NOT_AUTHENTICATED: Decline = Decline {
+/// The buyer did not prove to be the card's owner.
+pub const NOT_AUTHENTICATED: Decline = Decline {
     code: "payment_intent_authentication_failure",
     reason: None,
     message: "We were unable to authenticate your payment method. Choose a different one and try again.",

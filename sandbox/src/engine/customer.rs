@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::error::ApiError;
 use super::params::{Metadata, Params};
 use super::table::row;
-use super::{Answer, Engine, list, subscription};
+use super::{Answer, Engine, card, list, payment_method, subscription};
 
 /// Who pays.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -73,9 +73,29 @@ impl Customer {
 
 pub fn create(engine: &mut Engine, mut params: Params) -> Answer {
     let mut customer = blank(engine);
-    read(&mut customer, engine, &mut params)?;
+    let (method, default) = (params.text("payment_method")?, take_default(&mut params)?);
+    read(&mut customer, &mut params)?;
     params.finish()?;
+    let id = customer.id.clone();
+    let method = method.map(|method| payment_method::named_for(engine, &method, &id, "payment_method")).transpose()?;
+    if let Some(Some((given, param))) = default {
+        // The same name for a test card twice is one card.
+        customer.default_payment_method = Some(match &method {
+            Some(method) if card::named(&given).is_some() || *method == given => method.clone(),
+            _ => payment_method::named_for(engine, &given, &id, &param)?,
+        });
+    }
     Ok(add(engine, customer))
+}
+
+/// `invoice_settings[default_payment_method]` with the parameter's name; `Some(None)` takes it away.
+#[expect(clippy::option_option, reason = "not given, given empty, given: three answers")]
+fn take_default(params: &mut Params) -> Result<Option<Option<(String, String)>>, ApiError> {
+    let Some(mut given) = params.hash("invoice_settings")? else { return Ok(None) };
+    let method = given.patch("default_payment_method")?;
+    let param = given.name("default_payment_method");
+    given.finish()?;
+    Ok(method.map(|method| method.map(|method| (method, param))))
 }
 
 /// A customer of whom nothing is known yet; not kept until [`add`].
@@ -117,7 +137,7 @@ pub fn change(engine: &mut Engine, id: &str, change: impl FnOnce(&mut Customer))
     engine.emit_update("customer.updated", &before, after);
 }
 
-fn read(customer: &mut Customer, engine: &Engine, params: &mut Params) -> Result<(), ApiError> {
+fn read(customer: &mut Customer, params: &mut Params) -> Result<(), ApiError> {
     for (name, field) in [
         ("name", &mut customer.name),
         ("description", &mut customer.description),
@@ -144,18 +164,6 @@ fn read(customer: &mut Customer, engine: &Engine, params: &mut Params) -> Result
     }
     if let Some(balance) = params.integer("balance")? {
         customer.balance = balance;
-    }
-    if let Some(mut given) = params.hash("invoice_settings")? {
-        if let Some(method) = given.patch("default_payment_method")? {
-            if let Some(method) = &method
-                && engine.state.payment_methods.get(method).is_none_or(|m| m.customer.as_ref() != Some(&customer.id))
-            {
-                let param = given.name("default_payment_method");
-                return Err(ApiError::missing("PaymentMethod", method, param));
-            }
-            customer.default_payment_method = method;
-        }
-        given.finish()?;
     }
     customer.metadata = params.metadata("metadata", &customer.metadata)?;
     Ok(())
@@ -190,8 +198,16 @@ pub fn named<'a>(engine: &'a Engine, id: &str, param: &str) -> Result<&'a Custom
 pub fn update(engine: &mut Engine, id: &str, mut params: Params) -> Answer {
     let old = engine.state.customers.get(id).filter(|c| !c.deleted).ok_or_else(|| ApiError::no_such("customer", id))?;
     let (before, mut customer) = (old.render(), old.clone());
-    read(&mut customer, engine, &mut params)?;
+    let default = take_default(&mut params)?;
+    read(&mut customer, &mut params)?;
     params.finish()?;
+    match default {
+        Some(Some((method, param))) => {
+            customer.default_payment_method = Some(payment_method::named_for(engine, &method, id, &param)?);
+        }
+        Some(None) => customer.default_payment_method = None,
+        None => {}
+    }
     let value = customer.render();
     engine.state.customers.insert(customer);
     engine.emit_update("customer.updated", &before, value.clone());
@@ -211,7 +227,9 @@ pub fn delete(engine: &mut Engine, id: &str, params: Params) -> Answer {
     }
     if let Some(customer) = engine.state.customers.get_mut(id) {
         customer.deleted = true;
+        customer.default_payment_method = None;
     }
+    payment_method::forget(engine, id);
     engine.emit("customer.deleted", last, None);
     Ok(json!({ "id": id, "object": "customer", "deleted": true }))
 }

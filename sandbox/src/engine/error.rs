@@ -55,6 +55,16 @@ impl ApiError {
         Self::bad(format!("Missing required param: {param}.")).code("parameter_missing").param(param)
     }
 
+    /// The error as an object keeps it, without the request that met it.
+    pub fn without_request(&self) -> Value {
+        let mut body = self.body("");
+        let mut error = body["error"].take();
+        if let Value::Object(fields) = &mut error {
+            fields.remove("request_log_url");
+        }
+        error
+    }
+
     /// The body of the answer.
     pub fn body(&self, request: &str) -> Value {
         let mut error = Map::new();

@@ -7,6 +7,7 @@ use super::customer::Customer;
 use super::error::ApiError;
 use super::payment_intent::PaymentIntent;
 use super::payment_method::PaymentMethod;
+use super::portal_configuration::Configuration;
 use super::price::Price;
 use super::product::Product;
 use super::{Engine, checkout, invoice, invoice_payment, list};
@@ -14,6 +15,7 @@ use super::{Engine, checkout, invoice, invoice_payment, list};
 /// Fields that hold an id which can be replaced by its object, or that are left out unless asked for.
 const EXPANDABLE: &[&str] = &[
     "charge",
+    "configuration",
     "confirmation_secret",
     "customer",
     "default_payment_method",
@@ -122,6 +124,9 @@ pub fn lookup(engine: &Engine, id: &str) -> Option<Value> {
         "ii" => state.invoice_items.get(id).map(|x| x.render(engine)),
         "pi" => state.payment_intents.get(id).map(PaymentIntent::render),
         "pm" => state.payment_methods.get(id).map(PaymentMethod::render),
+        "seti" => state.setup_intents.get(id).map(|x| x.render(engine.base)),
+        "bpc" => state.portal_configurations.get(id).map(Configuration::render),
+        "bps" => state.portal_sessions.get(id).map(|x| x.render(engine.base)),
         "ch" => state.charges.get(id).map(Charge::render),
         "cs" => state.sessions.get(id).map(|x| x.render(engine)),
         "evt" => state.events.get(id).map(|x| x.render(0)),

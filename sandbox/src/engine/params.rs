@@ -34,6 +34,27 @@ impl Params {
         Ok(Self { prefix: String::new(), fields })
     }
 
+    /// Parameters made here, for who does over the engine what a client could ask for: `("a[b]", "1")`.
+    pub fn of(pairs: &[(&str, &str)]) -> Result<Self, ApiError> {
+        let mut fields = BTreeMap::new();
+        for (name, value) in pairs {
+            split(name)
+                .and_then(|path| put(&mut fields, &path, (*value).to_owned()))
+                .ok_or_else(|| ApiError::bad(format!("Invalid parameter name: {name}")))?;
+        }
+        Ok(Self { prefix: String::new(), fields })
+    }
+
+    /// Whether a parameter was given at all.
+    pub fn has(&self, name: &str) -> bool {
+        self.fields.contains_key(name)
+    }
+
+    /// Whether a parameter was given empty, which takes away what is there.
+    pub fn is_blank(&self, name: &str) -> bool {
+        matches!(self.fields.get(name), Some(Node::Text(text)) if text.is_empty())
+    }
+
     /// The full name of a parameter of this level.
     pub fn name(&self, name: &str) -> String {
         if self.prefix.is_empty() { name.to_owned() } else { format!("{}[{name}]", self.prefix) }

@@ -6,8 +6,8 @@ use super::error::ApiError;
 use super::params::Params;
 use super::{
     Answer, Engine, charge, checkout, customer, event, expand, invoice, invoice_change, invoice_item, invoice_payment,
-    payment_intent, payment_method, price, product, subscription, subscription_change, subscription_item,
-    webhook_endpoint,
+    payment_intent, payment_method, portal_configuration, portal_session, price, product, setup_intent, subscription,
+    subscription_change, subscription_item, webhook_endpoint,
 };
 
 /// How something is asked.
@@ -25,6 +25,16 @@ pub fn serve(engine: &mut Engine, method: Method, path: &str, mut params: Params
     let mut answer = dispatch(engine, method, path, params)?;
     expand::apply(engine, &mut answer, &expanded);
     Ok(answer)
+}
+
+/// Does over the engine what a client would do with `POST`, for pages.
+pub fn post(engine: &mut Engine, path: &str, pairs: &[(&str, &str)]) -> Answer {
+    serve(engine, Method::Post, path, Params::of(pairs)?)
+}
+
+/// The same with `DELETE`.
+pub fn delete(engine: &mut Engine, path: &str, pairs: &[(&str, &str)]) -> Answer {
+    serve(engine, Method::Delete, path, Params::of(pairs)?)
 }
 
 fn dispatch(engine: &mut Engine, method: Method, path: &str, params: Params) -> Answer {
@@ -63,6 +73,8 @@ fn read(engine: &Engine, path: &str, parts: &[&str], params: Params) -> Answer {
         ["invoice_payments"] => invoice_payment::list(engine, params),
         ["payment_methods"] => payment_method::list(engine, params),
         ["payment_intents"] => payment_intent::list(engine, params),
+        ["setup_intents"] => setup_intent::list(engine, params),
+        ["billing_portal", "configurations"] => portal_configuration::list(engine, params),
         ["charges"] => charge::list(engine, params),
         ["events"] => event::list(engine, params),
         ["webhook_endpoints"] => webhook_endpoint::list(engine, params),
@@ -75,6 +87,8 @@ fn read(engine: &Engine, path: &str, parts: &[&str], params: Params) -> Answer {
         ["invoices", id] => nothing(params, || invoice::get(engine, id)),
         ["invoiceitems", id] => nothing(params, || invoice_item::get(engine, id)),
         ["payment_methods", id] => nothing(params, || payment_method::get(engine, id)),
+        ["setup_intents", id] => nothing(params, || setup_intent::get(engine, id)),
+        ["billing_portal", "configurations", id] => nothing(params, || portal_configuration::get(engine, id)),
         ["payment_intents", id] => nothing(params, || payment_intent::get(engine, id)),
         ["charges", id] => nothing(params, || charge::get(engine, id)),
         ["events", id] => nothing(params, || event::get(engine, id)),
@@ -100,6 +114,16 @@ fn write(engine: &mut Engine, path: &str, parts: &[&str], params: Params) -> Ans
         ["invoices", id, "pay"] => invoice_change::pay(engine, id, params),
         ["invoices", id, "void"] => invoice_change::void(engine, id, params),
         ["invoices", id, "mark_uncollectible"] => invoice_change::mark_uncollectible(engine, id, params),
+        ["payment_methods"] => payment_method::create(engine, params),
+        ["payment_methods", id] => payment_method::update(engine, id, params),
+        ["payment_methods", id, "attach"] => payment_method::attach(engine, id, params),
+        ["payment_methods", id, "detach"] => payment_method::detach(engine, id, params),
+        ["setup_intents"] => setup_intent::create(engine, params),
+        ["setup_intents", id, "confirm"] => setup_intent::confirm(engine, id, params),
+        ["setup_intents", id, "cancel"] => setup_intent::cancel(engine, id, params),
+        ["billing_portal", "configurations"] => portal_configuration::create(engine, params),
+        ["billing_portal", "configurations", id] => portal_configuration::update(engine, id, params),
+        ["billing_portal", "sessions"] => portal_session::create(engine, params),
         ["webhook_endpoints"] => webhook_endpoint::create(engine, params),
         ["webhook_endpoints", id] => webhook_endpoint::update(engine, id, params),
         _ => Err(unrecognized("POST", path)),

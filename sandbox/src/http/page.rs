@@ -12,11 +12,11 @@ use time::OffsetDateTime;
 
 use crate::clock;
 use crate::engine::Caller;
+use crate::engine::authentication::{self, Answered};
 use crate::engine::card::Card;
 use crate::engine::checkout::Status;
-use crate::engine::collection;
 use crate::engine::completion::{self, Paid};
-use crate::pages::checkout::Typed;
+use crate::pages::card_form::Typed;
 use crate::pages::{self};
 use crate::shared::Shared;
 use crate::state::Outcome;
@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Nothing from elsewhere, no scripts at all. No `form-action`: after paying, the form leads back to the application.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'";
 
-fn show(status: StatusCode, html: String) -> Response {
+pub(super) fn show(status: StatusCode, html: String) -> Response {
     let headers = [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::CACHE_CONTROL, "no-store"),
@@ -37,7 +37,7 @@ fn show(status: StatusCode, html: String) -> Response {
     (status, headers, Html(html)).into_response()
 }
 
-fn missing(what: &str) -> Response {
+pub(super) fn missing(what: &str) -> Response {
     show(StatusCode::NOT_FOUND, pages::notice("Not found", &format!("The sandbox has no {what} of this name."), None))
 }
 
@@ -52,6 +52,9 @@ pub async fn style() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], pages::STYLE)
 }
 
+/// For who comes back from the 3-D Secure page without having proved to be the owner.
+pub const NOT_THE_OWNER: &str = "We were unable to authenticate your card. Use another one, or try again.";
+
 /// Why somebody comes back to the page.
 #[derive(Deserialize)]
 pub struct Back {
@@ -60,10 +63,7 @@ pub struct Back {
 
 /// `GET /_checkout/{session}`.
 pub async fn checkout(State(shared): State<Arc<Shared>>, Path(id): Path<String>, Query(back): Query<Back>) -> Response {
-    let typed = Typed {
-        refusal: back.failed.map(|_| "We were unable to authenticate your card. Use another one, or try again."),
-        ..Typed::default()
-    };
+    let typed = Typed { refusal: back.failed.map(|_| NOT_THE_OWNER.to_owned()), ..Typed::default() };
     checkout_page(&shared, &id, &typed, StatusCode::OK)
 }
 
@@ -93,19 +93,23 @@ pub struct PayForm {
     test_card: Option<String>,
 }
 
+impl PayForm {
+    /// The card, or the form again with what is wrong.
+    pub fn card(self) -> Result<Card, Typed> {
+        let card = match &self.test_card {
+            Some(number) => Ok(Card::test(number)),
+            None => Card::read(&self.number, &self.expiry, &self.cvc, today()),
+        };
+        card.map_err(|mistakes| Typed { number: self.number, expiry: self.expiry, mistakes, refusal: None })
+    }
+}
+
 /// `POST /_checkout/{session}`.
 pub async fn pay(State(shared): State<Arc<Shared>>, Path(id): Path<String>, Form(form): Form<PayForm>) -> Response {
-    let card = match &form.test_card {
-        Some(number) => Ok(Card::test(number)),
-        None => Card::read(&form.number, &form.expiry, &form.cvc, today()),
-    };
-    let mut typed = Typed { number: form.number, expiry: form.expiry, ..Typed::default() };
-    let card = match card {
+    let mut typed = Typed { number: form.number.clone(), expiry: form.expiry.clone(), ..Typed::default() };
+    let card = match form.card() {
         Ok(card) => card,
-        Err(mistakes) => {
-            typed.mistakes = mistakes;
-            return checkout_page(&shared, &id, &typed, StatusCode::UNPROCESSABLE_ENTITY);
-        }
+        Err(typed) => return checkout_page(&shared, &id, &typed, StatusCode::UNPROCESSABLE_ENTITY),
     };
     let (paid, version) = shared.act(Caller::default(), |engine| completion::pay(engine, &id, &card));
     if let Err(error) = shared.kept(version).await {
@@ -118,7 +122,7 @@ pub async fn pay(State(shared): State<Arc<Shared>>, Path(id): Path<String>, Form
         }
         Paid::Authenticate { attempt } => Redirect::to(&format!("/_3ds/{attempt}")).into_response(),
         Paid::Declined(message) => {
-            typed.refusal = Some(message);
+            typed.refusal = Some(message.into());
             checkout_page(&shared, &id, &typed, StatusCode::PAYMENT_REQUIRED)
         }
         Paid::Closed(_) => checkout_page(&shared, &id, &typed, StatusCode::CONFLICT),
@@ -129,10 +133,7 @@ pub async fn pay(State(shared): State<Arc<Shared>>, Path(id): Path<String>, Form
 /// `GET /_3ds/{attempt}`.
 pub async fn three_d_secure(State(shared): State<Arc<Shared>>, Path(attempt): Path<String>) -> Response {
     let (html, _) = shared.act(Caller::default(), |engine| {
-        let page = completion::session_of(engine, &attempt).map(|s| (s.due_today(engine), s.currency.clone()));
-        let invoice = || collection::waiting(engine, &attempt).map(|i| (i.amount_due(engine), i.currency.clone()));
-        let (amount, currency) = page.or_else(invoice)?;
-        Some(pages::three_d_secure::render(amount, &currency, &attempt))
+        authentication::question(engine, &attempt).map(|what| pages::three_d_secure::render(&what, &attempt))
     });
     html.map_or_else(|| missing("payment that waits for its owner"), |html| show(StatusCode::OK, html))
 }
@@ -150,31 +151,18 @@ pub async fn authenticate(
     Form(form): Form<Answer>,
 ) -> Response {
     let is_owner = form.answer == "complete";
-    let (invoice, version) = shared.act(Caller::default(), |engine| {
-        let page = collection::waiting(engine, &attempt).map(|invoice| invoice.page(engine.base));
-        collection::authenticate(engine, &attempt, is_owner).and(page)
-    });
-    if let Some(page) = invoice {
-        return match shared.kept(version).await {
-            Ok(()) => Redirect::to(&page).into_response(),
-            Err(error) => broken(&error),
-        };
-    }
-    let ((session, paid), version) = shared.act(Caller::default(), |engine| {
-        let session = completion::session_of(engine, &attempt).map(|session| session.id.clone());
-        (session, completion::authenticate(engine, &attempt, is_owner))
-    });
+    let (answered, version) =
+        shared.act(Caller::default(), |engine| authentication::answer(engine, &attempt, is_owner));
     if let Err(error) = shared.kept(version).await {
         return broken(&error);
     }
-    match (paid, session) {
-        (Paid::Done { url, event }, _) => {
+    match answered {
+        Answered::Paid { url, event } => {
             delivered(&shared, &event).await;
             Redirect::to(&url).into_response()
         }
-        (Paid::Declined(_), Some(session)) => Redirect::to(&format!("/_checkout/{session}?failed=3ds")).into_response(),
-        (_, Some(session)) => Redirect::to(&format!("/_checkout/{session}")).into_response(),
-        (_, None) => missing("payment that waits for its owner"),
+        Answered::Go(url) => Redirect::to(&url).into_response(),
+        Answered::Unknown => missing("payment that waits for its owner"),
     }
 }
 
@@ -198,7 +186,7 @@ pub async fn invoice(
     html.map_or_else(|| missing("invoice"), |html| show(StatusCode::OK, html))
 }
 
-fn broken(error: &anyhow::Error) -> Response {
+pub(super) fn broken(error: &anyhow::Error) -> Response {
     let text = format!("{error}. Nothing is lost that was confirmed before; free some space and try again.");
     show(StatusCode::INTERNAL_SERVER_ERROR, pages::notice("The sandbox cannot write its state", &text, None))
 }

@@ -2,22 +2,12 @@
 
 use crate::engine::Engine;
 use crate::engine::calendar;
-use crate::engine::card::{Mistake, OFFERED};
 use crate::engine::checkout::{self, Session, Status};
 use crate::engine::money;
 use crate::engine::price::Price;
 
+use super::card_form::{self, Typed};
 use super::{escape, layout, notice};
-
-/// What the buyer wrote, and what was wrong with it.
-#[derive(Default)]
-pub struct Typed {
-    pub number: String,
-    pub expiry: String,
-    pub mistakes: Vec<Mistake>,
-    /// The bank's sentence.
-    pub refusal: Option<&'static str>,
-}
 
 pub fn render(engine: &Engine, session: &Session, typed: &Typed) -> String {
     let back = session.cancel_url.as_deref();
@@ -37,34 +27,19 @@ pub fn render(engine: &Engine, session: &Session, typed: &Typed) -> String {
 }
 
 fn open(engine: &Engine, session: &Session, typed: &Typed) -> String {
-    let button = escape(&checkout::button(engine, session));
     let back = session
         .cancel_url
         .as_ref()
         .map_or_else(String::new, |url| format!(r#"<p><a class="back" href="{}">Back</a></p>"#, escape(url)));
-    let refusal = typed.refusal.map_or_else(String::new, |text| {
-        format!(
-            r#"<p class="refusal" role="alert"><strong>Not paid.</strong> {} Nothing was charged.</p>"#,
-            escape(text)
-        )
-    });
     let email = session
         .customer
         .as_ref()
         .and_then(|id| engine.state.customers.get(id)?.email.clone())
         .or_else(|| session.customer_email.clone())
         .map_or_else(String::new, |email| format!(r#"<p class="soft">Receipt to {}</p>"#, escape(&email)));
-    let cards: Vec<String> = OFFERED
-        .iter()
-        .map(|card| {
-            format!(
-                r#"<li><button class="test" name="test_card" value="{number}" formnovalidate><span>{says}</span> <span class="digits">{spaced}</span></button></li>"#,
-                number = card.number,
-                says = card.says,
-                spaced = spaced(card.number),
-            )
-        })
-        .collect();
+    let action = format!("/_checkout/{}", session.id);
+    let form =
+        card_form::render(&action, &checkout::button(engine, session), typed, "Not paid.", "Nothing was charged.");
     format!(
         r#"<div class="pair">
 <section class="summary" aria-labelledby="what">
@@ -80,30 +55,13 @@ fn open(engine: &Engine, session: &Session, typed: &Typed) -> String {
 </section>
 <section class="card" aria-labelledby="how">
 <h2 id="how">Pay with a card</h2>
-{refusal}
-<form method="post" action="/_checkout/{id}">
-{number}
-<div class="two">
-{expiry}
-{cvc}
-</div>
-<button class="button" type="submit">{button}</button>
-<fieldset>
-<legend>Test cards, one click each</legend>
-<ul class="tests">{cards}</ul>
-</fieldset>
-</form>
+{form}
 </section>
 </div>"#,
-        cards = cards.concat(),
         heading = escape(&heading(engine, session)),
         due = money::show(session.due_today(engine), &session.currency),
         terms = escape(&terms(engine, session)),
         lines = lines(engine, session),
-        id = escape(&session.id),
-        number = field("number", "Card number", "cc-number", "4242 4242 4242 4242", &typed.number, typed),
-        expiry = field("expiry", "Expiry", "cc-exp", "12 / 34", &typed.expiry, typed),
-        cvc = field("cvc", "CVC", "cc-csc", "123", "", typed),
     )
 }
 
@@ -153,25 +111,4 @@ fn lines(engine: &Engine, session: &Session) -> String {
         })
         .collect::<Vec<_>>()
         .concat()
-}
-
-fn field(name: &str, label: &str, autocomplete: &str, example: &str, value: &str, typed: &Typed) -> String {
-    let mistake = typed.mistakes.iter().find(|(field, _)| *field == name);
-    let (tied, error) = match mistake {
-        Some((_, text)) => (
-            format!(r#" aria-invalid="true" aria-describedby="{name}-error""#),
-            format!(r#"<p class="error" id="{name}-error">{}</p>"#, escape(text)),
-        ),
-        None => (String::new(), String::new()),
-    };
-    format!(
-        r#"<div class="field"><label for="{name}">{label}</label><input id="{name}" name="{name}" inputmode="numeric" autocomplete="{autocomplete}" placeholder="{example}" value="{value}" required{tied}>{error}</div>"#,
-        value = escape(value),
-    )
-}
-
-/// `4242 4242 4242 4242`.
-fn spaced(number: &str) -> String {
-    let groups: Vec<&str> = (0..number.len()).step_by(4).map(|at| &number[at..(at + 4).min(number.len())]).collect();
-    groups.join(" ")
 }

@@ -1,16 +1,9 @@
 //! The bank's page, on which a buyer proves to be the owner of the card.
 
-use crate::engine::money;
-
 use super::{escape, layout};
 
-/// `amount`: in minor units; nothing is paid when a card is only saved.
-pub fn render(amount: i64, currency: &str, attempt: &str) -> String {
-    let what = if amount == 0 {
-        "the saving of this card".to_owned()
-    } else {
-        format!("a payment of {}", money::show(amount, currency))
-    };
+/// `what`: what is to be confirmed.
+pub fn render(what: &str, attempt: &str) -> String {
     let main = format!(
         r#"<section class="card narrow">
 <h1>Is it you?</h1>
@@ -20,7 +13,7 @@ pub fn render(amount: i64, currency: &str, attempt: &str) -> String {
 <button class="button quiet" name="answer" value="fail">Fail</button>
 </form>
 </section>"#,
-        what = escape(&what),
+        what = escape(what),
         attempt = escape(attempt),
     );
     layout("3-D Secure, sandbox", &main)

@@ -9,6 +9,8 @@ mod faults;
 mod idempotency;
 mod objects;
 mod pages;
+mod payment_methods;
+mod portal;
 mod restart;
 mod shapes;
 mod subscriptions;
