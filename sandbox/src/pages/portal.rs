@@ -309,8 +309,9 @@ pub fn confirm(engine: &Engine, session: &Session, said: &Said) -> String {
         .filter_map(|item| {
             let known = held.items.iter().find(|known| known.id == item.id)?;
             let price = item.price.as_deref().unwrap_or(&known.price);
-            let from = crate::engine::checkout::describe(engine, &known.price, known.quantity);
-            let to = crate::engine::checkout::describe(engine, price, item.quantity.unwrap_or(known.quantity));
+            let priced = |price: &str, quantity| Some(engine.state.prices.get(price)?.describe(engine, quantity));
+            let from = priced(&known.price, known.quantity)?;
+            let to = priced(price, item.quantity.unwrap_or(known.quantity))?;
             Some(format!(
                 r#"<tr><th scope="row">{}<span class="soft">instead of {}</span></th></tr>"#,
                 escape(&to),
