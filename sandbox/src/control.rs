@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use serde_json::Value;
 
+use crate::chaos::Chaos;
 use crate::delivery::{self, Met};
 use crate::engine::card::Card;
 use crate::engine::completion::{self, Paid};
@@ -23,6 +24,26 @@ pub enum Fault {
     BusyBefore,
     /// It was done, but the answer is a 429.
     BusyAfter,
+    /// Status 429 for asking too often, before anything was done.
+    TooMany,
+    /// Status 502 in HTML from something in between, before anything was done.
+    GatewayBefore,
+    /// It was done, but the answer is a 502 in HTML.
+    GatewayAfter,
+    /// No answer for half a minute, and nothing was done.
+    SilentBefore,
+    /// No answer for half a minute, though it was done.
+    SilentAfter,
+}
+
+impl Fault {
+    /// Whether nothing is done.
+    pub(crate) const fn is_before(self) -> bool {
+        match self {
+            Self::ErrorBefore | Self::BusyBefore | Self::TooMany | Self::GatewayBefore | Self::SilentBefore => true,
+            Self::ErrorAfter | Self::BusyAfter | Self::GatewayAfter | Self::SilentAfter => false,
+        }
+    }
 }
 
 /// An event as tests look at it.
@@ -88,7 +109,7 @@ impl Control {
             let known = inner.state.events.get(event).with_context(|| format!("no event {event}"))?;
             let wanting = inner.state.endpoints.iter().filter(|endpoint| endpoint.wants(&known.kind));
             wanting
-                .filter_map(|e| Some((e.id.clone(), delivery::parcel(&inner.state, event, &e.id, None)?)))
+                .filter_map(|e| Some((e.id.clone(), delivery::parcel(&inner.state, event, &e.id, None, None)?)))
                 .collect::<Vec<_>>()
         };
         let mut statuses = Vec::new();
@@ -119,6 +140,40 @@ impl Control {
             delivery.outcome = Outcome::GaveUp;
         }
         self.shared.touch(&mut inner);
+    }
+
+    /// Lets webhooks go wrong from now on, or calm down. Those that wait already keep their fate.
+    pub fn set_chaos(&self, chaos: Chaos) {
+        let mut inner = self.shared.lock();
+        inner.state.chaos = chaos;
+        self.shared.touch(&mut inner);
+    }
+
+    /// What goes wrong with webhooks at present.
+    #[must_use]
+    pub fn chaos(&self) -> Chaos {
+        self.shared.lock().state.chaos.clone()
+    }
+
+    /// Gives an endpoint a new secret. For so many seconds the old one signs beside it. Answers with the new one.
+    pub fn roll_secret(&self, endpoint: &str, overlap_seconds: u32) -> anyhow::Result<String> {
+        let mut inner = self.shared.lock();
+        let secret = inner.state.ids.next("whsec_", 32);
+        let until = crate::clock::wall_millis().div_euclid(1000) + i64::from(overlap_seconds);
+        let known = inner.state.endpoints.get_mut(endpoint).with_context(|| format!("no endpoint {endpoint}"))?;
+        let old = std::mem::replace(&mut known.secret, secret.clone());
+        known.rolled = Some((old, until));
+        if inner.state.own_endpoint == endpoint {
+            inner.state.own_secret.clone_from(&secret);
+        }
+        self.shared.touch(&mut inner);
+        Ok(secret)
+    }
+
+    /// The endpoint that the sandbox was started with.
+    #[must_use]
+    pub fn own_endpoint(&self) -> String {
+        self.shared.lock().state.own_endpoint.clone()
     }
 
     /// Lets the next `count` API requests meet this. Requests with a bad key do not count.

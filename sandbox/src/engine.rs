@@ -2,17 +2,21 @@
 
 pub mod authentication;
 pub mod balance;
+pub mod balance_transaction;
 pub mod calendar;
 pub mod card;
 pub mod charge;
 pub mod checkout;
 pub mod collection;
 pub mod completion;
+pub mod credit_note;
 pub mod customer;
+pub mod dispute;
 pub mod dunning;
 pub mod error;
 pub mod event;
 pub mod expand;
+pub mod hosted_invoice;
 pub mod ids;
 pub mod invoice;
 pub mod invoice_change;
@@ -22,6 +26,8 @@ pub mod invoice_item;
 pub mod invoice_line;
 pub mod invoice_payment;
 pub mod list;
+pub mod meter;
+pub mod meter_event;
 pub mod money;
 pub mod params;
 pub mod payment_intent;
@@ -32,15 +38,20 @@ pub mod portal_session;
 pub mod price;
 pub mod product;
 pub mod proration;
+pub mod refund;
 pub mod route;
+pub mod schedule;
+pub mod schedule_change;
 pub mod setup_intent;
 pub mod standing;
 pub mod subscription;
 pub mod subscription_change;
 pub mod subscription_item;
 pub mod table;
+pub mod tax_id;
 #[cfg(test)]
 mod tests;
+pub mod version;
 pub mod webhook_endpoint;
 
 use serde_json::Value;
@@ -95,6 +106,7 @@ impl Engine<'_> {
     pub fn tick(&mut self) {
         portal_configuration::ensure_default(self);
         checkout::expire_due(self);
+        schedule::advance_due(self);
         subscription::end_due(self);
         let horizon = self.now - 30 * 86_400;
         self.state.forget_before(horizon, self.now - 86_400);

@@ -1,6 +1,7 @@
 //! The network side: addresses to the engine and to pages.
 
 mod api;
+mod invoice;
 mod page;
 mod portal;
 
@@ -19,7 +20,9 @@ pub fn router(shared: Arc<Shared>) -> Router {
         .route("/_sandbox.css", get(page::style))
         .route("/_checkout/{session}", get(page::checkout).post(page::pay))
         .route("/_3ds/{attempt}", get(page::three_d_secure).post(page::authenticate))
-        .route("/_invoice/{invoice}", get(page::invoice))
+        .route("/_invoice/{invoice}", get(invoice::page).post(invoice::pay))
+        .route("/_invoice/{invoice}/receipt", get(invoice::receipt))
+        .route("/_invoice/{invoice}/pdf", get(invoice::pdf))
         .route("/_portal/{session}", get(portal::overview))
         .route("/_portal/{session}/card", get(portal::card).post(portal::save_card))
         .route("/_portal/{session}/cancel/{subscription}", get(portal::cancelling).post(portal::cancel))

@@ -5,12 +5,14 @@
 
 #![recursion_limit = "256"]
 
+mod chaos;
 mod clock;
 mod control;
 mod delivery;
 mod engine;
 mod http;
 mod pages;
+mod record;
 mod shared;
 mod signature;
 mod state;
@@ -23,8 +25,12 @@ use anyhow::Context as _;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+pub use chaos::Chaos;
 pub use control::{Control, EventRecord, Fault};
 
+pub use record::{FOLDER as RECORD_FOLDER, folder as record_folder};
+
+use record::Recorder;
 use shared::Shared;
 use state::{Outcome, State};
 
@@ -39,6 +45,8 @@ pub struct SandboxConfig {
     pub webhook_url: Option<String>,
     /// Retries webhooks within seconds instead of days.
     pub fast: bool,
+    /// The folder into which every exchange over the API is written, one file for each sandbox. `None`: nowhere.
+    pub record: Option<PathBuf>,
 }
 
 /// A running sandbox. Dropping it stops it; [`Sandbox::stop`] also waits until the state is written.
@@ -57,7 +65,7 @@ impl Sandbox {
     /// # Errors
     /// When the address is taken or the state file is damaged.
     pub async fn start(config: SandboxConfig) -> anyhow::Result<Self> {
-        let SandboxConfig { addr, state: path, webhook_url, fast } = config;
+        let SandboxConfig { addr, state: path, webhook_url, fast, record } = config;
         let kept = match path.clone() {
             Some(path) => tokio::task::spawn_blocking(move || State::load(&path)).await??,
             None => None,
@@ -74,7 +82,11 @@ impl Sandbox {
             .with_context(|| format!("the sandbox cannot listen on {addr}; give it another address"))?;
         let addr = listener.local_addr()?;
         let client = delivery::client()?;
-        let shared = Arc::new(Shared::new(state, format!("http://{addr}/"), path, fast));
+        let recorder = match record {
+            Some(folder) => Some(Recorder::open(&folder, &state.own_endpoint)?),
+            None => None,
+        };
+        let shared = Arc::new(Shared::new(state, format!("http://{addr}/"), path, fast).recording(recorder));
         shared.clone().save_once(true).await;
         shared.kept(0).await?;
 

@@ -22,14 +22,17 @@ struct Arguments {
     /// Retry webhooks within seconds instead of days.
     #[arg(long)]
     fast: bool,
+    /// The folder into which every exchange over the API is written.
+    #[arg(long, env = sandbox::RECORD_FOLDER)]
+    record: Option<PathBuf>,
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sandbox=debug".into());
     tracing_subscriber::fmt().with_env_filter(filter).init();
-    let Arguments { addr, state, webhook_url, fast } = Arguments::parse();
-    let sandbox = Sandbox::start(SandboxConfig { addr, state, webhook_url, fast }).await?;
+    let Arguments { addr, state, webhook_url, fast, record } = Arguments::parse();
+    let sandbox = Sandbox::start(SandboxConfig { addr, state, webhook_url, fast, record }).await?;
     println!("Stripe sandbox at {} (STRIPE_API_BASE)", sandbox.api_base());
     println!("Webhooks are signed with {} (STRIPE_WEBHOOK_SECRET)", sandbox.webhook_secret());
     tokio::signal::ctrl_c().await?;

@@ -4,6 +4,7 @@ pub mod card_form;
 pub mod checkout;
 pub mod index;
 pub mod invoice;
+pub mod pdf;
 pub mod portal;
 pub mod three_d_secure;
 

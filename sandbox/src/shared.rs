@@ -9,6 +9,7 @@ use tokio::sync::{Notify, watch};
 use crate::clock;
 use crate::control::Fault;
 use crate::engine::{Caller, Engine};
+use crate::record::Recorder;
 use crate::state::{self, State};
 
 /// What everything in a running sandbox holds on to.
@@ -19,6 +20,8 @@ pub struct Shared {
     /// Quick retries of webhooks.
     pub fast: bool,
     path: Option<PathBuf>,
+    /// Where exchanges are written down.
+    pub recorder: Option<Recorder>,
     changed: Notify,
     writing: Mutex<()>,
     saved: watch::Sender<Saved>,
@@ -62,12 +65,18 @@ impl Shared {
             base,
             fast,
             path,
+            recorder: None,
             changed: Notify::new(),
             writing: Mutex::new(()),
             saved: watch::Sender::new(Saved::default()),
             post: Notify::new(),
             moved: watch::Sender::new(0),
         }
+    }
+
+    /// Writes exchanges down from now on.
+    pub fn recording(self, recorder: Option<Recorder>) -> Self {
+        Self { recorder, ..self }
     }
 
     /// The lock. Never held over an await.

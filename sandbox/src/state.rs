@@ -7,14 +7,20 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
+use crate::chaos::{Chaos, Twist};
+use crate::engine::balance_transaction::Movement;
 use crate::engine::charge::Charge;
 use crate::engine::checkout::Session;
+use crate::engine::credit_note::CreditNote;
 use crate::engine::customer::Customer;
+use crate::engine::dispute::Dispute;
 use crate::engine::dunning::Dunning;
 use crate::engine::event::Event;
 use crate::engine::ids::Ids;
 use crate::engine::invoice::Invoice;
 use crate::engine::invoice_item::InvoiceItem;
+use crate::engine::meter::Meter;
+use crate::engine::meter_event::MeterEvent;
 use crate::engine::params::Metadata;
 use crate::engine::payment_intent::PaymentIntent;
 use crate::engine::payment_method::PaymentMethod;
@@ -22,9 +28,12 @@ use crate::engine::portal_configuration::Configuration;
 use crate::engine::portal_session;
 use crate::engine::price::Price;
 use crate::engine::product::Product;
+use crate::engine::refund::Refund;
+use crate::engine::schedule::Schedule;
 use crate::engine::setup_intent::SetupIntent;
 use crate::engine::subscription::Subscription;
 use crate::engine::table::Table;
+use crate::engine::tax_id::TaxId;
 use crate::engine::webhook_endpoint::Endpoint;
 
 const FORMAT: u32 = 1;
@@ -52,6 +61,22 @@ pub struct State {
     pub subscriptions: Table<Subscription>,
     pub invoices: Table<Invoice>,
     pub invoice_items: Table<InvoiceItem>,
+    #[serde(default)]
+    pub refunds: Table<Refund>,
+    #[serde(default)]
+    pub disputes: Table<Dispute>,
+    #[serde(default)]
+    pub credit_notes: Table<CreditNote>,
+    #[serde(default)]
+    pub balance_transactions: Table<Movement>,
+    #[serde(default)]
+    pub tax_ids: Table<TaxId>,
+    #[serde(default)]
+    pub schedules: Table<Schedule>,
+    #[serde(default)]
+    pub meters: Table<Meter>,
+    #[serde(default)]
+    pub meter_events: Table<MeterEvent>,
     pub events: Table<Event>,
     pub endpoints: Table<Endpoint>,
     pub deliveries: Vec<Delivery>,
@@ -61,6 +86,9 @@ pub struct State {
     /// The endpoint that the sandbox was started with; its secret outlives it.
     pub own_endpoint: String,
     pub own_secret: String,
+    /// What goes wrong with webhooks on purpose.
+    #[serde(default)]
+    pub chaos: Chaos,
     /// What happens to invoices that nobody pays.
     #[serde(default)]
     pub dunning: Dunning,
@@ -81,6 +109,12 @@ pub struct Delivery {
     pub outcome: Outcome,
     /// What the last attempt met: an HTTP status or an error.
     pub last: Option<String>,
+    /// What is wrong with the first attempt, on purpose.
+    #[serde(default)]
+    pub(crate) twist: Option<Twist>,
+    /// How long it is held back, on purpose, from the moment it could leave.
+    #[serde(default)]
+    pub held_millis: u32,
 }
 
 /// How a delivery stands.
@@ -94,7 +128,17 @@ pub enum Outcome {
 
 impl Delivery {
     pub const fn new(event: String, endpoint: String) -> Self {
-        Self { id: 0, event, endpoint, attempts: 0, due_millis: 0, outcome: Outcome::Pending, last: None }
+        Self {
+            id: 0,
+            event,
+            endpoint,
+            attempts: 0,
+            due_millis: 0,
+            outcome: Outcome::Pending,
+            last: None,
+            twist: None,
+            held_millis: 0,
+        }
     }
 }
 
@@ -130,11 +174,20 @@ impl State {
             subscriptions: Table::default(),
             invoices: Table::default(),
             invoice_items: Table::default(),
+            refunds: Table::default(),
+            disputes: Table::default(),
+            credit_notes: Table::default(),
+            balance_transactions: Table::default(),
+            tax_ids: Table::default(),
+            schedules: Table::default(),
+            meters: Table::default(),
+            meter_events: Table::default(),
             events: Table::default(),
             endpoints: Table::default(),
             deliveries: Vec::new(),
             next_delivery: 1,
             replies: BTreeMap::new(),
+            chaos: Chaos::default(),
             dunning: Dunning::default(),
             failing_payments: 0,
         }
@@ -151,12 +204,23 @@ impl State {
             enabled_events: vec!["*".into()],
             enabled: true,
             secret: self.own_secret.clone(),
+            rolled: None,
+            api_version: Some(crate::engine::API_VERSION.into()),
             metadata: Metadata::new(),
         });
     }
 
-    /// Queues a delivery and drops the oldest of the finished ones.
+    /// Queues a delivery, with what chaos makes of it, and drops the oldest of the finished ones.
     pub fn queue(&mut self, mut delivery: Delivery) {
+        let fate = self.chaos.fate(self.next_delivery);
+        if fate.duplicate {
+            self.push(delivery.clone());
+        }
+        (delivery.twist, delivery.held_millis) = (fate.twist, fate.held_millis);
+        self.push(delivery);
+    }
+
+    fn push(&mut self, mut delivery: Delivery) {
         delivery.id = self.next_delivery;
         self.next_delivery += 1;
         self.deliveries.push(delivery);

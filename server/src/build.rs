@@ -51,10 +51,17 @@ impl Payments {
         }
         let webhook_url = Some(format!("http://{}/webhooks/stripe", reachable(web)));
         let addr = config.sandbox_addr;
-        let sandbox =
-            Sandbox::start(SandboxConfig { addr, state: Some(state), webhook_url, fast: false }).await.with_context(
-                || format!("the sandbox does not start on {addr}; free that address or set USHER_SANDBOX_ADDR"),
-            )?;
+        let sandbox = Sandbox::start(SandboxConfig {
+            addr,
+            state: Some(state),
+            webhook_url,
+            fast: false,
+            record: sandbox::record_folder(),
+        })
+        .await
+        .with_context(|| {
+            format!("the sandbox does not start on {addr}; free that address or set USHER_SANDBOX_ADDR")
+        })?;
         let access = Access {
             key: sandbox_key(),
             api_base: sandbox.api_base(),

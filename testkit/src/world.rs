@@ -130,6 +130,7 @@ impl World {
             state: None,
             webhook_url: Some(format!("http://{door}{}", listener::PATH)),
             fast: true,
+            record: sandbox::record_folder(),
         };
         let sandbox = must("the sandbox", Sandbox::start(config).await);
         let payments = must(

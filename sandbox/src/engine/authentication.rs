@@ -3,7 +3,7 @@
 use super::Engine;
 use super::completion::{self, Paid};
 use super::portal_session::After;
-use super::{collection, money, portal, setup_intent};
+use super::{collection, hosted_invoice, money, portal, setup_intent};
 
 /// What the owner is asked to confirm, in words. `None` when nothing waits under this name.
 pub fn question(engine: &Engine, attempt: &str) -> Option<String> {
@@ -44,7 +44,9 @@ pub fn answer(engine: &mut Engine, attempt: &str, is_owner: bool) -> Answered {
         };
     }
     if let Some(page) = collection::waiting(engine, attempt).map(|invoice| invoice.page(engine.base)) {
+        let invoice = collection::waiting(engine, attempt).map(|invoice| invoice.id.clone()).unwrap_or_default();
         collection::authenticate(engine, attempt, is_owner);
+        hosted_invoice::paid_with(engine, &invoice);
         return Answered::Go(if is_owner { page } else { format!("{page}&failed=3ds") });
     }
     if question(engine, attempt).is_none() {

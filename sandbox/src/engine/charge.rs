@@ -9,7 +9,7 @@ use super::params::Params;
 use super::payment_intent::PaymentIntent;
 use super::payment_method::PaymentMethod;
 use super::table::row;
-use super::{Answer, Engine, list};
+use super::{Answer, Engine, list, refund};
 
 /// One attempt.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -24,6 +24,8 @@ pub struct Charge {
     /// The card as it was then; a declined one is kept nowhere else.
     pub method: PaymentMethod,
     pub failure: Option<(String, String)>,
+    #[serde(default)]
+    pub disputed: bool,
 }
 row!(Charge);
 
@@ -39,10 +41,12 @@ impl Charge {
             description: intent.description.clone(),
             method: method.clone(),
             failure: decline.map(|d| (d.reason.unwrap_or(d.code).to_owned(), d.message.to_owned())),
+            disputed: false,
         }
     }
 
-    pub fn render(&self) -> Value {
+    pub fn render(&self, engine: &Engine) -> Value {
+        let refunded = refund::refunded(engine, &self.id);
         let paid = self.failure.is_none();
         let (code, message) = self.failure.clone().unzip();
         let method = self.method.render();
@@ -52,7 +56,7 @@ impl Charge {
             "object": "charge",
             "amount": self.amount,
             "amount_captured": if paid { self.amount } else { 0 },
-            "amount_refunded": 0,
+            "amount_refunded": refunded,
             "application": null,
             "application_fee": null,
             "application_fee_amount": null,
@@ -64,7 +68,7 @@ impl Charge {
             "currency": self.currency,
             "customer": self.customer,
             "description": self.description,
-            "disputed": false,
+            "disputed": self.disputed,
             "failure_balance_transaction": null,
             "failure_code": if paid { None } else { Some("card_declined") },
             "failure_message": message,
@@ -108,7 +112,7 @@ impl Charge {
             "receipt_email": null,
             "receipt_number": null,
             "receipt_url": null,
-            "refunded": false,
+            "refunded": paid && refunded == self.amount,
             "review": null,
             "shipping": null,
             "source": null,
@@ -123,7 +127,7 @@ impl Charge {
 }
 
 pub fn get(engine: &Engine, id: &str) -> Answer {
-    engine.state.charges.get(id).map(Charge::render).ok_or_else(|| ApiError::no_such("charge", id))
+    engine.state.charges.get(id).map(|charge| charge.render(engine)).ok_or_else(|| ApiError::no_such("charge", id))
 }
 
 pub fn list(engine: &Engine, mut params: Params) -> Answer {
@@ -137,6 +141,6 @@ pub fn list(engine: &Engine, mut params: Params) -> Answer {
             (customer.is_none() || charge.customer == customer)
                 && intent.as_ref().is_none_or(|intent| charge.payment_intent == *intent)
         },
-        Charge::render,
+        |charge| charge.render(engine),
     )
 }

@@ -4,6 +4,7 @@ use super::Engine;
 use super::card::{self, Decline, Outcome};
 use super::charge::Charge;
 use super::customer;
+use super::dispute;
 use super::dunning;
 use super::invoice::{self, Invoice, Status};
 use super::invoice_payment;
@@ -136,7 +137,8 @@ pub fn succeed(engine: &mut Engine, id: &str, method: &PaymentMethod) {
         intent.status = payment_intent::Status::Succeeded;
         intent.action_url = None;
         intent.last_error = None;
-        let (charged, succeeded) = (charge.render(), intent.render());
+        let (charged, succeeded) = (charge.render(engine), intent.render());
+        let charge_id = charge.id.clone();
         engine.state.charges.insert(charge);
         engine.state.payment_intents.insert(intent);
         if let Some(invoice) = engine.state.invoices.get_mut(id) {
@@ -144,6 +146,7 @@ pub fn succeed(engine: &mut Engine, id: &str, method: &PaymentMethod) {
         }
         engine.emit("charge.succeeded", charged, None);
         engine.emit("payment_intent.succeeded", succeeded, None);
+        dispute::follow(engine, &charge_id);
     }
     settle(engine, id);
 }
@@ -190,7 +193,7 @@ fn refuse(engine: &mut Engine, invoice: &Invoice, method: &PaymentMethod, declin
     if decline != NOT_AUTHENTICATED {
         let charge = Charge::new(engine, &intent, method, Some(decline));
         intent.latest_charge = Some(charge.id.clone());
-        let value = charge.render();
+        let value = charge.render(engine);
         engine.state.charges.insert(charge);
         engine.emit("charge.failed", value, None);
     }

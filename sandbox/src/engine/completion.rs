@@ -103,7 +103,7 @@ fn refuse(engine: &mut Engine, session: &mut Session, card: &Card, decline: Decl
         if decline != NOT_AUTHENTICATED {
             let charge = Charge::new(engine, &intent, &method, Some(decline));
             intent.latest_charge = Some(charge.id.clone());
-            let value = charge.render();
+            let value = charge.render(engine);
             engine.state.charges.insert(charge);
             engine.emit("charge.failed", value, None);
         }

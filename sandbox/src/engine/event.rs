@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::error::ApiError;
 use super::params::Params;
 use super::table::row;
-use super::{API_VERSION, Answer, Engine, list};
+use super::{API_VERSION, Answer, Engine, list, version};
 use crate::state::{Delivery, Outcome, State};
 
 /// What happened.
@@ -44,9 +44,19 @@ impl Event {
         })
     }
 
-    /// The bytes that are signed and sent; the same at every attempt.
-    pub fn body(&self) -> Vec<u8> {
-        serde_json::to_vec_pretty(&self.render(self.endpoints)).unwrap_or_default()
+    /// The bytes that are signed and sent to who speaks this version; the same at every attempt.
+    pub fn body(&self, version: &str) -> Vec<u8> {
+        let event = version::event(self.render(self.endpoints), version);
+        serde_json::to_vec_pretty(&event).unwrap_or_default()
+    }
+
+    /// The same with the object as it was at an earlier event.
+    pub fn stale(&self, state: &State) -> Self {
+        let id = self.object.get("id");
+        let before = state.events.iter().take_while(|event| event.id != self.id);
+        let older = before.filter(|event| event.object.get("id") == id && id.is_some()).last();
+        let object = older.map_or_else(|| self.object.clone(), |older| older.object.clone());
+        Self { object, ..self.clone() }
     }
 }
 

@@ -2,14 +2,18 @@
 
 use serde_json::Value;
 
-use super::charge::Charge;
+use super::balance_transaction::Movement;
 use super::customer::Customer;
+use super::dispute::Dispute;
 use super::error::ApiError;
+use super::meter::Meter;
 use super::payment_intent::PaymentIntent;
 use super::payment_method::PaymentMethod;
 use super::portal_configuration::Configuration;
 use super::price::Price;
 use super::product::Product;
+use super::refund::Refund;
+use super::tax_id::TaxId;
 use super::{Engine, checkout, invoice, invoice_payment, list};
 
 /// Fields that hold an id which can be replaced by its object, or that are left out unless asked for.
@@ -17,7 +21,9 @@ const EXPANDABLE: &[&str] = &[
     "charge",
     "configuration",
     "confirmation_secret",
+    "credit_note",
     "customer",
+    "customer_balance_transaction",
     "default_payment_method",
     "default_price",
     "default_source",
@@ -31,10 +37,14 @@ const EXPANDABLE: &[&str] = &[
     "pending_setup_intent",
     "price",
     "product",
+    "refund",
+    "refunds",
+    "released_subscription",
     "schedule",
     "setup_intent",
     "subscription",
     "subscriptions",
+    "tax_ids",
     "test_clock",
 ];
 
@@ -108,6 +118,15 @@ fn on_request(engine: &Engine, value: &Value, field: &str) -> Option<Value> {
             let url = format!("/v1/customers/{id}/subscriptions");
             Some(list::envelope(live.map(|s| s.render(engine)).collect(), false, &url))
         }
+        ("customer", "tax_ids") => {
+            let theirs = engine.state.tax_ids.iter().rev().filter(|known| known.customer == id);
+            let url = format!("/v1/customers/{id}/tax_ids");
+            Some(list::envelope(theirs.map(TaxId::render).collect(), false, &url))
+        }
+        ("charge", "refunds") => {
+            let back = engine.state.refunds.iter().rev().filter(|refund| refund.charge == id);
+            Some(list::envelope(back.map(Refund::render).collect(), false, &format!("/v1/charges/{id}/refunds")))
+        }
         _ => None,
     }
 }
@@ -119,6 +138,7 @@ pub fn lookup(engine: &Engine, id: &str) -> Option<Value> {
     match prefix {
         "cus" => state.customers.get(id).map(Customer::render),
         "price" => state.prices.get(id).map(Price::render),
+        "sub" if id.starts_with("sub_sched_") => state.schedules.get(id).map(|x| x.render(engine)),
         "sub" => state.subscriptions.get(id).map(|x| x.render(engine)),
         "in" => state.invoices.get(id).map(|x| x.render(engine)),
         "ii" => state.invoice_items.get(id).map(|x| x.render(engine)),
@@ -127,7 +147,13 @@ pub fn lookup(engine: &Engine, id: &str) -> Option<Value> {
         "seti" => state.setup_intents.get(id).map(|x| x.render(engine.base)),
         "bpc" => state.portal_configurations.get(id).map(Configuration::render),
         "bps" => state.portal_sessions.get(id).map(|x| x.render(engine.base)),
-        "ch" => state.charges.get(id).map(Charge::render),
+        "ch" => state.charges.get(id).map(|x| x.render(engine)),
+        "re" => state.refunds.get(id).map(Refund::render),
+        "du" => state.disputes.get(id).map(Dispute::render),
+        "cn" => state.credit_notes.get(id).map(|x| x.render(engine.base)),
+        "txi" => state.tax_ids.get(id).map(TaxId::render),
+        "cbtxn" => state.balance_transactions.get(id).map(Movement::render),
+        "mtr" => state.meters.get(id).map(Meter::render),
         "cs" => state.sessions.get(id).map(|x| x.render(engine)),
         "evt" => state.events.get(id).map(|x| x.render(0)),
         _ => state.products.get(id).map(Product::render),

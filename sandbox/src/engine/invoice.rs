@@ -9,7 +9,7 @@ use super::error::ApiError;
 use super::invoice_line::{self, Line};
 use super::params::{Metadata, Params};
 use super::table::row;
-use super::{Answer, Engine, list};
+use super::{Answer, Engine, credit_note, list, tax_id};
 
 /// Where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,7 +107,8 @@ impl Invoice {
 
     /// What is to be paid by card: never below nothing.
     pub fn amount_due(&self, engine: &Engine) -> i64 {
-        self.split(engine).due
+        let (credited, _) = credit_note::credited(engine, &self.id);
+        (self.split(engine).due - credited).max(0)
     }
 
     /// The customer's balance before it.
@@ -120,6 +121,7 @@ impl Invoice {
 
     pub fn render(&self, engine: &Engine) -> Value {
         let (total, due) = (self.total(), self.amount_due(engine));
+        let (before, after) = credit_note::credited(engine, &self.id);
         let paid = if self.status == Status::Paid { due } else { 0 };
         let shown = self.status != Status::Draft;
         let page = self.page(engine.base);
@@ -154,7 +156,7 @@ impl Invoice {
             "customer_phone": null,
             "customer_shipping": null,
             "customer_tax_exempt": "none",
-            "customer_tax_ids": [],
+            "customer_tax_ids": tax_id::on_invoice(engine, &self.customer),
             "default_payment_method": null,
             "default_source": null,
             "default_tax_rates": [],
@@ -166,7 +168,7 @@ impl Invoice {
             "footer": null,
             "from_invoice": null,
             "hosted_invoice_url": shown.then(|| page.clone()),
-            "invoice_pdf": shown.then(|| page.clone()),
+            "invoice_pdf": shown.then(|| self.pdf(engine.base)),
             "issuer": { "type": "self" },
             "last_finalization_error": null,
             "latest_revision": null,
@@ -180,8 +182,8 @@ impl Invoice {
             "payment_settings": { "default_mandate": null, "payment_method_options": null, "payment_method_types": null },
             "period_end": self.period_end,
             "period_start": self.period_start,
-            "post_payment_credit_notes_amount": 0,
-            "pre_payment_credit_notes_amount": 0,
+            "post_payment_credit_notes_amount": after,
+            "pre_payment_credit_notes_amount": before,
             "receipt_number": null,
             "rendering": null,
             "shipping_cost": null,
@@ -206,6 +208,11 @@ impl Invoice {
             "total_taxes": [],
             "webhooks_delivered_at": if shown { Some(self.created) } else { None },
         })
+    }
+
+    /// Where it is on paper.
+    fn pdf(&self, base: &str) -> String {
+        format!("{base}_invoice/{}/pdf?s={}", self.id, self.secret)
     }
 
     /// Where it can be looked at.

@@ -292,6 +292,14 @@ pub fn list(engine: &Engine, mut params: Params) -> Answer {
     )
 }
 
+pub fn get_of_customer(engine: &Engine, customer: &str, id: &str) -> Answer {
+    let known = find(engine, id)?;
+    if known.customer.as_deref() != Some(customer) {
+        return Err(ApiError::no_such("PaymentMethod", id));
+    }
+    Ok(known.render())
+}
+
 pub fn list_of_customer(engine: &Engine, customer: &str, mut params: Params) -> Answer {
     if engine.state.customers.get(customer).is_none() {
         return Err(ApiError::no_such("customer", customer));

@@ -5,9 +5,10 @@ use serde_json::Value;
 use super::error::ApiError;
 use super::params::Params;
 use super::{
-    Answer, Engine, charge, checkout, customer, event, expand, invoice, invoice_change, invoice_item, invoice_payment,
-    payment_intent, payment_method, portal_configuration, portal_session, price, product, setup_intent, subscription,
-    subscription_change, subscription_item, webhook_endpoint,
+    Answer, Engine, balance_transaction, charge, checkout, credit_note, customer, dispute, event, expand, invoice,
+    invoice_change, invoice_item, invoice_payment, meter, meter_event, payment_intent, payment_method,
+    portal_configuration, portal_session, price, product, refund, schedule, schedule_change, setup_intent,
+    subscription, subscription_change, subscription_item, tax_id, webhook_endpoint,
 };
 
 /// How something is asked.
@@ -44,6 +45,7 @@ fn dispatch(engine: &mut Engine, method: Method, path: &str, params: Params) -> 
         Method::Post => write(engine, path, &parts, params),
         Method::Delete => match parts.as_slice() {
             ["customers", id] => customer::delete(engine, id, params),
+            ["customers", customer, "tax_ids", id] => tax_id::delete(engine, customer, id, params),
             ["products", id] => product::delete(engine, id, params),
             ["invoices", id] => invoice_change::delete(engine, id, params),
             ["subscriptions", id] => subscription::cancel(engine, id, params),
@@ -76,6 +78,15 @@ fn read(engine: &Engine, path: &str, parts: &[&str], params: Params) -> Answer {
         ["setup_intents"] => setup_intent::list(engine, params),
         ["billing_portal", "configurations"] => portal_configuration::list(engine, params),
         ["charges"] => charge::list(engine, params),
+        ["customers", id, "tax_ids"] => tax_id::list(engine, id, params),
+        ["customers", id, "balance_transactions"] => balance_transaction::list(engine, id, params),
+        ["refunds"] => refund::list(engine, params),
+        ["disputes"] => dispute::list(engine, params),
+        ["credit_notes"] => credit_note::list(engine, params),
+        ["credit_notes", id, "lines"] => credit_note::lines(engine, id, params),
+        ["subscription_schedules"] => schedule::list(engine, params),
+        ["billing", "meters"] => meter::list(engine, params),
+        ["billing", "meters", id, "event_summaries"] => meter_event::summaries(engine, id, params),
         ["events"] => event::list(engine, params),
         ["webhook_endpoints"] => webhook_endpoint::list(engine, params),
         ["customers", id] => nothing(params, || customer::get(engine, id)),
@@ -91,6 +102,18 @@ fn read(engine: &Engine, path: &str, parts: &[&str], params: Params) -> Answer {
         ["billing_portal", "configurations", id] => nothing(params, || portal_configuration::get(engine, id)),
         ["payment_intents", id] => nothing(params, || payment_intent::get(engine, id)),
         ["charges", id] => nothing(params, || charge::get(engine, id)),
+        ["customers", customer, "tax_ids", id] => nothing(params, || tax_id::get(engine, customer, id)),
+        ["customers", customer, "balance_transactions", id] => {
+            nothing(params, || balance_transaction::get(engine, customer, id))
+        }
+        ["customers", customer, "payment_methods", id] => {
+            nothing(params, || payment_method::get_of_customer(engine, customer, id))
+        }
+        ["refunds", id] => nothing(params, || refund::get(engine, id)),
+        ["disputes", id] => nothing(params, || dispute::get(engine, id)),
+        ["credit_notes", id] => nothing(params, || credit_note::get(engine, id)),
+        ["subscription_schedules", id] => nothing(params, || schedule::get(engine, id)),
+        ["billing", "meters", id] => nothing(params, || meter::get(engine, id)),
         ["events", id] => nothing(params, || event::get(engine, id)),
         ["webhook_endpoints", id] => nothing(params, || webhook_endpoint::get(engine, id)),
         _ => Err(unrecognized("GET", path)),
@@ -114,6 +137,23 @@ fn write(engine: &mut Engine, path: &str, parts: &[&str], params: Params) -> Ans
         ["invoices", id, "pay"] => invoice_change::pay(engine, id, params),
         ["invoices", id, "void"] => invoice_change::void(engine, id, params),
         ["invoices", id, "mark_uncollectible"] => invoice_change::mark_uncollectible(engine, id, params),
+        ["customers", id, "tax_ids"] => tax_id::create(engine, id, params),
+        ["customers", id, "balance_transactions"] => balance_transaction::create(engine, id, params),
+        ["refunds"] => refund::create(engine, params),
+        ["refunds", id] => refund::update(engine, id, params),
+        ["disputes", id] => dispute::update(engine, id, params),
+        ["disputes", id, "close"] => dispute::close(engine, id, params),
+        ["credit_notes"] => credit_note::create(engine, params),
+        ["subscription_schedules"] => schedule::create(engine, params),
+        ["subscription_schedules", id] => schedule_change::update(engine, id, params),
+        ["subscription_schedules", id, "release"] => schedule::release(engine, id, params),
+        ["subscription_schedules", id, "cancel"] => schedule::cancel(engine, id, params),
+        ["billing", "meters"] => meter::create(engine, params),
+        ["billing", "meters", id] => meter::update(engine, id, params),
+        ["billing", "meters", id, "deactivate"] => meter::deactivate(engine, id, params),
+        ["billing", "meters", id, "reactivate"] => meter::reactivate(engine, id, params),
+        ["billing", "meter_events"] => meter_event::create(engine, params),
+        ["billing", "meter_event_adjustments"] => meter_event::adjust(engine, params),
         ["payment_methods"] => payment_method::create(engine, params),
         ["payment_methods", id] => payment_method::update(engine, id, params),
         ["payment_methods", id, "attach"] => payment_method::attach(engine, id, params),

@@ -7,7 +7,7 @@ use super::error::ApiError;
 use super::params::{Metadata, Params};
 use super::subscription_item::Item;
 use super::table::row;
-use super::{Answer, Engine, list};
+use super::{Answer, Engine, list, schedule};
 
 /// Where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,7 +138,7 @@ impl Subscription {
             "pending_invoice_item_interval": null,
             "pending_setup_intent": null,
             "pending_update": null,
-            "schedule": null,
+            "schedule": schedule::of(engine, &self.id).map(|schedule| schedule.id.clone()),
             "start_date": self.start_date,
             "status": self.status,
             "status_details": null,
@@ -261,6 +261,7 @@ pub fn end(engine: &mut Engine, id: &str, reason: &str) {
     if let Ok(value) = get(engine, id) {
         engine.emit("customer.subscription.deleted", value, None);
     }
+    schedule::subscription_ended(engine, id, reason == "payment_failed");
 }
 
 /// Ends those whose day of cancellation has come.

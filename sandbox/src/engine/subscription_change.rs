@@ -7,7 +7,7 @@ use super::params::Params;
 use super::proration::{self, Side};
 use super::subscription::{self, Status, Subscription};
 use super::subscription_item::Item;
-use super::{Answer, Engine};
+use super::{Answer, Engine, schedule};
 
 /// How a change is paid for.
 struct Terms {
@@ -136,6 +136,9 @@ fn read_end(engine: &Engine, new: &mut Subscription, params: &mut Params) -> Res
         return Err(params
             .invalid("cancel_at", "You may only specify one of these parameters: cancel_at, cancel_at_period_end."));
     }
+    if at_period_end.is_some() || at.is_some() {
+        schedule::refuse_end(engine, &new.id)?;
+    }
     let (boolean, when) = match (at_period_end, at) {
         (Some(true), _) => (true, Some(new.period_end())),
         (Some(false), _) | (_, Some(None)) => (false, None),
@@ -169,8 +172,10 @@ fn apply(engine: &mut Engine, old: &Subscription, new: Subscription, terms: &Ter
         }
     }
     let after = new.render(engine);
+    let id = new.id.clone();
     engine.state.subscriptions.insert(new);
     engine.emit_update("customer.subscription.updated", &before, after);
+    schedule::subscription_changed(engine, &id);
 }
 
 /// Leaves the credit and the debit of one changed item for the next invoice.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::error::ApiError;
 use super::params::{Metadata, Params};
 use super::table::row;
-use super::{API_VERSION, Answer, Engine, event, list};
+use super::{API_VERSION, Answer, Engine, event, list, version};
 
 /// Where events go.
 #[derive(Clone, Serialize, Deserialize)]
@@ -18,6 +18,12 @@ pub struct Endpoint {
     pub enabled_events: Vec<String>,
     pub enabled: bool,
     pub secret: String,
+    /// The secret from before and until when it still counts, in wall-clock seconds.
+    #[serde(default)]
+    pub rolled: Option<(String, i64)>,
+    /// The version of the API in which it is told; ours when it names none.
+    #[serde(default)]
+    pub api_version: Option<String>,
     pub metadata: Metadata,
 }
 row!(Endpoint);
@@ -34,11 +40,16 @@ impl Endpoint {
         self.enabled && self.enabled_events.iter().any(|pattern| event::matches(pattern, kind))
     }
 
+    /// The version in which it is told.
+    pub fn version(&self) -> &str {
+        self.api_version.as_deref().unwrap_or(API_VERSION)
+    }
+
     pub fn render(&self) -> Value {
         json!({
             "id": self.id,
             "object": "webhook_endpoint",
-            "api_version": API_VERSION,
+            "api_version": self.api_version,
             "application": null,
             "created": self.created,
             "description": self.description,
@@ -64,11 +75,14 @@ fn check(params: &Params, url: &str, events: &[String]) -> Result<(), ApiError> 
 pub fn create(engine: &mut Engine, mut params: Params) -> Answer {
     let (url, events) = (params.required("url")?, params.texts("enabled_events")?.unwrap_or_default());
     check(&params, &url, &events)?;
-    if let Some(version) = params.text("api_version")?
-        && version != API_VERSION
+    let api_version = params.text("api_version")?;
+    if let Some(version) = &api_version
+        && !version::KNOWN.contains(&version.as_str())
     {
-        return Err(params.invalid("api_version", format!("The sandbox sends events as {API_VERSION} only.")));
+        let known = version::KNOWN.join(", ");
+        return Err(params.invalid("api_version", format!("The sandbox sends events as {known}, not as {version}.")));
     }
+    params.boolean("connect")?;
     let (description, metadata) = (params.text("description")?, params.metadata("metadata", &Metadata::new())?);
     params.finish()?;
     let endpoint = Endpoint {
@@ -79,6 +93,8 @@ pub fn create(engine: &mut Engine, mut params: Params) -> Answer {
         enabled_events: events,
         enabled: true,
         secret: engine.state.ids.next("whsec_", 32),
+        rolled: None,
+        api_version,
         metadata,
     };
     let mut value = endpoint.render();

@@ -13,6 +13,7 @@ use crate::engine::error::ApiError;
 use crate::engine::params::Params;
 use crate::engine::route::{self, Method};
 use crate::engine::{API_VERSION, Answer, Caller};
+use crate::record::Exchange;
 use crate::shared::{Inner, Shared};
 use crate::signature;
 use crate::state::Reply;
@@ -27,15 +28,40 @@ struct Outgoing {
     request: String,
     /// The request that first got this answer, when it is given again.
     original: Option<String>,
+    /// JSON, but for what something in between says.
+    kind: &'static str,
+    /// Why it was too often.
+    limited: bool,
 }
 
+/// How long nothing is said. Longer than clients wait.
+const SILENCE: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// What something between the client and the API says when it does not get through.
+const BAD_GATEWAY: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad \
+Gateway</h1></center>\r\n</body>\r\n</html>\r\n";
+
 impl Outgoing {
+    /// What the client gets instead of the answer.
+    fn spoilt(fault: Fault, request: String) -> Self {
+        match fault {
+            Fault::ErrorBefore | Fault::ErrorAfter | Fault::SilentBefore | Fault::SilentAfter => {
+                Self::new(&Err(broken()), request)
+            }
+            Fault::BusyBefore | Fault::BusyAfter => Self::new(&Err(busy()), request),
+            Fault::TooMany => Self { limited: true, ..Self::new(&Err(too_many()), request) },
+            Fault::GatewayBefore | Fault::GatewayAfter => {
+                Self { status: 502, body: BAD_GATEWAY.into(), kind: "text/html", ..Self::new(&Err(broken()), request) }
+            }
+        }
+    }
+
     fn new(answer: &Answer, request: String) -> Self {
         let (status, body) = match answer {
             Ok(value) => (200, format!("{value:#}")),
             Err(error) => (error.status, format!("{:#}", error.body(&request))),
         };
-        Self { status, body, request, original: None }
+        Self { status, body, request, original: None, kind: "application/json", limited: false }
     }
 }
 
@@ -71,11 +97,24 @@ pub async fn answer(
     drop(flight);
     let outgoing = match (kept, fault) {
         (Err(error), _) => Outgoing::new(&Err(ApiError::new(500, "api_error", error.to_string())), outgoing.request),
-        (Ok(()), Some(Fault::ErrorAfter)) => Outgoing::new(&Err(broken()), outgoing.request),
-        (Ok(()), Some(Fault::BusyAfter)) => Outgoing::new(&Err(busy()), outgoing.request),
-        (Ok(()), _) => outgoing,
+        (Ok(()), Some(fault)) => Outgoing::spoilt(fault, outgoing.request),
+        (Ok(()), None) => outgoing,
     };
+    if matches!(fault, Some(Fault::SilentBefore | Fault::SilentAfter)) {
+        tokio::time::sleep(SILENCE).await;
+    }
     let path = uri.path();
+    if let Some(recorder) = &shared.recorder {
+        recorder.write(&Exchange {
+            method: method.as_str(),
+            path,
+            query: uri.query(),
+            form: &body,
+            version: header(&headers, "stripe-version"),
+            status: outgoing.status,
+            body: &outgoing.body,
+        });
+    }
     tracing::debug!(%method, path, status = outgoing.status, request = outgoing.request, "api");
     respond(outgoing, posted, key.as_deref(), &headers)
 }
@@ -103,10 +142,8 @@ fn decide(
         _ => return refuse(ApiError { status: 405, ..ApiError::bad(format!("{method} is not allowed here.")) }),
     };
     let fault = inner.faults.pop_front();
-    match fault {
-        Some(Fault::ErrorBefore) => return refuse(broken()),
-        Some(Fault::BusyBefore) => return refuse(busy()),
-        Some(Fault::ErrorAfter | Fault::BusyAfter) | None => {}
+    if fault.is_some_and(Fault::is_before) {
+        return (Outgoing::new(&Err(broken()), request.clone()), fault, None);
     }
     let params = {
         let form = if asked == Method::Get || body.is_empty() { uri.query().unwrap_or("").as_bytes() } else { body };
@@ -124,8 +161,14 @@ fn decide(
             Ok(None) => {}
             Ok(Some(reply)) => {
                 let reply = reply.clone();
-                let outgoing =
-                    Outgoing { status: reply.status, body: reply.body, request, original: Some(reply.request) };
+                let outgoing = Outgoing {
+                    status: reply.status,
+                    body: reply.body,
+                    request,
+                    original: Some(reply.request),
+                    kind: "application/json",
+                    limited: false,
+                };
                 return (outgoing, fault, None);
             }
             Err(error) => return refuse(error),
@@ -226,12 +269,21 @@ fn busy() -> ApiError {
     .code("lock_timeout")
 }
 
+fn too_many() -> ApiError {
+    ApiError::new(
+        429,
+        "invalid_request_error",
+        "Request rate limit exceeded. Learn more about rate limits here: https://stripe.com/docs/rate-limits.",
+    )
+    .code("rate_limit")
+}
+
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
 fn respond(outgoing: Outgoing, posted: bool, key: Option<&str>, asked: &HeaderMap) -> Response {
-    let Outgoing { status, body, request, original } = outgoing;
+    let Outgoing { status, body, request, original, kind, limited } = outgoing;
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, body).into_response();
     let version = header(asked, "stripe-version").unwrap_or(API_VERSION);
@@ -240,7 +292,10 @@ fn respond(outgoing: Outgoing, posted: bool, key: Option<&str>, asked: &HeaderMa
             response.headers_mut().insert(name, value);
         }
     };
-    set("content-type", "application/json");
+    set("content-type", kind);
+    if limited {
+        set("stripe-rate-limited-reason", "global-rate");
+    }
     set("cache-control", "no-cache, no-store");
     set("request-id", &request);
     set("stripe-version", version);

@@ -94,6 +94,10 @@ pub struct PayForm {
 }
 
 impl PayForm {
+    pub const fn of(number: String, expiry: String, cvc: String, test_card: Option<String>) -> Self {
+        Self { number, expiry, cvc, test_card }
+    }
+
     /// The card, or the form again with what is wrong.
     pub fn card(self) -> Result<Card, Typed> {
         let card = match &self.test_card {
@@ -164,26 +168,6 @@ pub async fn authenticate(
         Answered::Go(url) => Redirect::to(&url).into_response(),
         Answered::Unknown => missing("payment that waits for its owner"),
     }
-}
-
-/// What an invoice's link carries.
-#[derive(Deserialize)]
-pub struct Secret {
-    #[serde(default)]
-    s: String,
-}
-
-/// `GET /_invoice/{invoice}`.
-pub async fn invoice(
-    State(shared): State<Arc<Shared>>,
-    Path(id): Path<String>,
-    Query(given): Query<Secret>,
-) -> Response {
-    let (html, _) = shared.act(Caller::default(), |engine| {
-        let invoice = engine.state.invoices.get(&id).filter(|invoice| invoice.secret == given.s)?;
-        Some(pages::invoice::render(invoice))
-    });
-    html.map_or_else(|| missing("invoice"), |html| show(StatusCode::OK, html))
 }
 
 pub(super) fn broken(error: &anyhow::Error) -> Response {

@@ -109,6 +109,13 @@ fn words(engine: &Engine, subscription: &Subscription) -> (String, String) {
     (name.unwrap_or_default(), format!("{} × {each}", item.quantity))
 }
 
+/// `5 × All Access (at $20.00 / month)`.
+fn priced(engine: &Engine, price: &str, quantity: u64) -> String {
+    let Some(price) = engine.state.prices.get(price) else { return String::new() };
+    let name = engine.state.products.get(&price.product).map_or("", |product| product.name.as_str());
+    format!("{quantity} × {name} (at {})", price.words())
+}
+
 fn plan(engine: &Engine, session: &Session, settings: &Configuration, subscription: &Subscription) -> String {
     let (name, many) = words(engine, subscription);
     let shown = subscription.render(engine);
@@ -309,9 +316,8 @@ pub fn confirm(engine: &Engine, session: &Session, said: &Said) -> String {
         .filter_map(|item| {
             let known = held.items.iter().find(|known| known.id == item.id)?;
             let price = item.price.as_deref().unwrap_or(&known.price);
-            let priced = |price: &str, quantity| Some(engine.state.prices.get(price)?.describe(engine, quantity));
-            let from = priced(&known.price, known.quantity)?;
-            let to = priced(price, item.quantity.unwrap_or(known.quantity))?;
+            let from = priced(engine, &known.price, known.quantity);
+            let to = priced(engine, price, item.quantity.unwrap_or(known.quantity));
             Some(format!(
                 r#"<tr><th scope="row">{}<span class="soft">instead of {}</span></th></tr>"#,
                 escape(&to),

@@ -64,7 +64,13 @@ async fn a_damaged_file_is_named_and_left_alone() {
     let file = folder.path().join("sandbox.json");
     std::fs::write(&file, "{\"format\": 1, \"cust").unwrap();
     let addr: SocketAddr = "127.0.0.1:0".parse().unwrap();
-    let config = SandboxConfig { addr, state: Some(file.clone()), webhook_url: None, fast: true };
+    let config = SandboxConfig {
+        addr,
+        state: Some(file.clone()),
+        webhook_url: None,
+        fast: true,
+        record: sandbox::record_folder(),
+    };
     let error = Sandbox::start(config).await.err().unwrap().to_string();
     assert!(error.contains(&file.display().to_string()) && error.contains("move it away"), "{error}");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "{\"format\": 1, \"cust");

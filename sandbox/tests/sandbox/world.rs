@@ -104,7 +104,10 @@ impl World {
         let listener = Listener::default();
         let webhook_url = Some(listener.clone().start().await);
         let addr = "127.0.0.1:0".parse().unwrap();
-        let sandbox = Sandbox::start(SandboxConfig { addr, state, webhook_url, fast: true }).await.unwrap();
+        let sandbox =
+            Sandbox::start(SandboxConfig { addr, state, webhook_url, fast: true, record: sandbox::record_folder() })
+                .await
+                .unwrap();
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
         Self { sandbox, listener, http }
     }
