@@ -11,7 +11,7 @@ use domain::subscription::{ProviderCheckoutId, ProviderCustomerId, ProviderSubsc
 use domain::{Currency, Interval, Money, Timestamp};
 use payments::provider::{Checkout, CheckoutLine, CheckoutStatus, Fetched, IdempotencyKey, NewCheckout, NewCustomer};
 use payments::{PaymentError, PaymentProvider, SecretKey, Stripe, StripeConfig};
-use sandbox::{Fault, Sandbox, SandboxConfig};
+use sandbox::{Clock, Fault, Sandbox, SandboxConfig};
 use stripe_checkout::checkout_session::RetrieveCheckoutSession;
 use stripe_client_core::StripeRequest;
 use testkit::browser::Browser;
@@ -58,7 +58,10 @@ fn refusal_of<T: std::fmt::Debug>(result: Result<T, PaymentError>) -> String {
 
 impl Desk {
     async fn open() -> Self {
-        let config = SandboxConfig { addr: ([127, 0, 0, 1], 0).into(), state: None, webhook_url: None, fast: true };
+        let addr = ([127, 0, 0, 1], 0).into();
+        let clock = Clock::wall();
+        let record = sandbox::record_folder();
+        let config = SandboxConfig { addr, state: None, webhook_url: None, fast: true, clock, record };
         let sandbox = Sandbox::start(config).await.unwrap();
         let stripe = Stripe::new(StripeConfig {
             secret_key: SecretKey::new("sk_test_payments"),

@@ -9,7 +9,8 @@ use crate::chaos::Chaos;
 use crate::delivery::{self, Met};
 use crate::engine::card::Card;
 use crate::engine::completion::{self, Paid};
-use crate::engine::{Caller, Engine, expand};
+use crate::engine::dunning::Dunning;
+use crate::engine::{Caller, Engine, HOUR, expand};
 use crate::shared::Shared;
 use crate::state::Outcome;
 
@@ -179,6 +180,71 @@ impl Control {
     /// Lets the next `count` API requests meet this. Requests with a bad key do not count.
     pub fn fail_next(&self, count: usize, fault: Fault) {
         self.shared.lock().faults.extend(std::iter::repeat_n(fault, count));
+    }
+
+    /// The sandbox's time: seconds since 1970.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.shared.now(&self.shared.lock())
+    }
+
+    /// How many seconds the time machine is ahead of the clock that the sandbox was given.
+    #[must_use]
+    pub fn ahead(&self) -> i64 {
+        self.shared.lock().state.ahead
+    }
+
+    /// The time machine: lets so many seconds pass at once. All that falls due happens, each at its own moment. Stays
+    /// over restarts. Does not wait for webhooks.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    pub async fn advance(&self, seconds: u32) -> anyhow::Result<()> {
+        let version = {
+            let mut inner = self.shared.lock();
+            inner.state.ahead += i64::from(seconds);
+            self.shared.act_locked(&mut inner, Caller::default(), |_| ());
+            self.shared.touch(&mut inner)
+        };
+        self.shared.kept(version).await
+    }
+
+    /// Goes to where a subscription's next renewal is billed and collected: an hour after the end of its period.
+    ///
+    /// # Errors
+    /// When there is no such subscription, or it does not renew, or the state cannot be written.
+    pub async fn advance_to_next_renewal(&self, subscription: &str) -> anyhow::Result<()> {
+        let seconds = {
+            let inner = self.shared.lock();
+            let known = inner.state.subscriptions.get(subscription);
+            let known = known.filter(|s| !s.is_ended()).with_context(|| format!("{subscription} does not renew"))?;
+            let end = known.items.iter().map(|item| item.current_period_end).min();
+            end.context("it has no items")? + HOUR - self.shared.now(&inner)
+        };
+        self.advance(u32::try_from(seconds.max(0))?).await
+    }
+
+    /// Lets what is due by now happen, as a request would. For clocks that are moved by hand.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    pub async fn tick(&self) -> anyhow::Result<()> {
+        let ((), version) = self.shared.act(Caller::default(), |_| ());
+        self.shared.kept(version).await
+    }
+
+    /// Lets the banks decline the next `count` attempts to collect an invoice, whatever the card.
+    pub fn fail_next_payments(&self, count: u32) {
+        let mut inner = self.shared.lock();
+        inner.state.failing_payments = count;
+        self.shared.touch(&mut inner);
+    }
+
+    /// Sets what happens to invoices that nobody pays.
+    pub fn set_dunning(&self, dunning: Dunning) {
+        let mut inner = self.shared.lock();
+        inner.state.dunning = dunning;
+        self.shared.touch(&mut inner);
     }
 
     /// Any object by its id, as the API would show it.

@@ -30,6 +30,7 @@ pub mod meter;
 pub mod meter_event;
 pub mod money;
 pub mod params;
+pub mod pause;
 pub mod payment_intent;
 pub mod payment_method;
 pub mod portal;
@@ -39,6 +40,7 @@ pub mod price;
 pub mod product;
 pub mod proration;
 pub mod refund;
+pub mod renewal;
 pub mod route;
 pub mod schedule;
 pub mod schedule_change;
@@ -49,8 +51,11 @@ pub mod subscription_change;
 pub mod subscription_item;
 pub mod table;
 pub mod tax_id;
+pub mod test_clock;
 #[cfg(test)]
 mod tests;
+pub mod timers;
+pub mod trial;
 pub mod version;
 pub mod webhook_endpoint;
 
@@ -102,13 +107,20 @@ impl Engine<'_> {
         }
     }
 
-    /// Lets due things happen: payment pages expire, subscriptions end that were to be cancelled.
+    /// Lets everything happen that is due; then it is now.
     pub fn tick(&mut self) {
         portal_configuration::ensure_default(self);
-        checkout::expire_due(self);
-        schedule::advance_due(self);
-        subscription::end_due(self);
-        let horizon = self.now - 30 * 86_400;
-        self.state.forget_before(horizon, self.now - 86_400);
+        let now = self.now;
+        let settled = self.state.settled;
+        timers::run(self, None, settled, now);
+        self.state.settled = settled.max(now);
+        // A clock stands still, but what was done to its customers may have made something due at once.
+        let clocks: Vec<(String, i64)> =
+            self.state.test_clocks.iter().map(|clock| (clock.id.clone(), clock.frozen_time)).collect();
+        for (clock, frozen) in clocks {
+            timers::run(self, Some(&clock), frozen, frozen);
+        }
+        self.now = now;
+        self.state.forget_before(now - 30 * 24 * HOUR, now - 24 * HOUR);
     }
 }

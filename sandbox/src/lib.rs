@@ -2,6 +2,17 @@
 //!
 //! It runs inside a process ([`Sandbox::start`]) or alone (`usher-sandbox`). It knows nothing of Usher: whatever
 //! speaks to Stripe can speak to it, by another base address. What it does not simulate it refuses by name.
+//!
+//! Time is the clock's that it is given, and what its time machine has added. Whatever only time does happens at its
+//! own moment and in order, however far time jumps; customers on a test clock live by that. Webhooks alone go by the
+//! machine's clock. Not as at Stripe:
+//!
+//! - Retries of refused payments come on fixed days (1, 3, 5, 7, 9, 11, 13, 14), and after every kind of refusal;
+//!   Stripe's days come from a model, and a few refusals are final there.
+//! - An advanced test clock is ready when its answer is read; at Stripe that takes a while.
+//! - Invoices are charged, never sent with a date to pay by, and all of them are of subscriptions.
+//! - No taxes, discounts, exchange of currencies, fees, payouts, bank debits or mails.
+//! - Pausing gives no credit and resuming prorates nothing.
 
 #![recursion_limit = "256"]
 
@@ -26,7 +37,9 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 pub use chaos::Chaos;
+pub use clock::Clock;
 pub use control::{Control, EventRecord, Fault};
+pub use engine::dunning::{Dunning, End};
 
 pub use record::{FOLDER as RECORD_FOLDER, folder as record_folder};
 
@@ -47,6 +60,8 @@ pub struct SandboxConfig {
     pub fast: bool,
     /// The folder into which every exchange over the API is written, one file for each sandbox. `None`: nowhere.
     pub record: Option<PathBuf>,
+    /// Where it has the time from, for everything but webhooks: those are sent and signed by the machine's.
+    pub clock: Clock,
 }
 
 /// A running sandbox. Dropping it stops it; [`Sandbox::stop`] also waits until the state is written.
@@ -65,7 +80,7 @@ impl Sandbox {
     /// # Errors
     /// When the address is taken or the state file is damaged.
     pub async fn start(config: SandboxConfig) -> anyhow::Result<Self> {
-        let SandboxConfig { addr, state: path, webhook_url, fast, record } = config;
+        let SandboxConfig { addr, state: path, webhook_url, fast, record, clock } = config;
         let kept = match path.clone() {
             Some(path) => tokio::task::spawn_blocking(move || State::load(&path)).await??,
             None => None,
@@ -75,7 +90,7 @@ impl Sandbox {
             None => State::new(clock::new_seed()?),
         };
         if let Some(url) = webhook_url {
-            state.point_own_endpoint(&url, clock::wall_millis().div_euclid(1000));
+            state.point_own_endpoint(&url, clock.now());
         }
         let listener = tokio::net::TcpListener::bind(addr)
             .await
@@ -86,7 +101,7 @@ impl Sandbox {
             Some(folder) => Some(Recorder::open(&folder, &state.own_endpoint)?),
             None => None,
         };
-        let shared = Arc::new(Shared::new(state, format!("http://{addr}/"), path, fast).recording(recorder));
+        let shared = Arc::new(Shared::new(state, format!("http://{addr}/"), path, fast, clock).recording(recorder));
         shared.clone().save_once(true).await;
         shared.kept(0).await?;
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Parser;
-use sandbox::{Sandbox, SandboxConfig};
+use sandbox::{Clock, Sandbox, SandboxConfig};
 
 /// A stand-in for Stripe. No real money.
 #[derive(Parser)]
@@ -32,7 +32,8 @@ async fn main() -> anyhow::Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sandbox=debug".into());
     tracing_subscriber::fmt().with_env_filter(filter).init();
     let Arguments { addr, state, webhook_url, fast, record } = Arguments::parse();
-    let sandbox = Sandbox::start(SandboxConfig { addr, state, webhook_url, fast, record }).await?;
+    let sandbox =
+        Sandbox::start(SandboxConfig { addr, state, webhook_url, fast, record, clock: Clock::wall() }).await?;
     println!("Stripe sandbox at {} (STRIPE_API_BASE)", sandbox.api_base());
     println!("Webhooks are signed with {} (STRIPE_WEBHOOK_SECRET)", sandbox.webhook_secret());
     tokio::signal::ctrl_c().await?;

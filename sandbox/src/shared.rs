@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, watch};
 
-use crate::clock;
+use crate::clock::Clock;
 use crate::control::Fault;
 use crate::engine::{Caller, Engine};
 use crate::record::Recorder;
@@ -19,6 +19,7 @@ pub struct Shared {
     pub base: String,
     /// Quick retries of webhooks.
     pub fast: bool,
+    clock: Clock,
     path: Option<PathBuf>,
     /// Where exchanges are written down.
     pub recorder: Option<Recorder>,
@@ -52,7 +53,7 @@ struct Saved {
 }
 
 impl Shared {
-    pub fn new(state: State, base: String, path: Option<PathBuf>, fast: bool) -> Self {
+    pub fn new(state: State, base: String, path: Option<PathBuf>, fast: bool, clock: Clock) -> Self {
         Self {
             inner: Mutex::new(Inner {
                 state,
@@ -64,6 +65,7 @@ impl Shared {
             }),
             base,
             fast,
+            clock,
             path,
             recorder: None,
             changed: Notify::new(),
@@ -84,6 +86,11 @@ impl Shared {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The sandbox's time: that of its clock, and what the time machine has added.
+    pub fn now(&self, inner: &Inner) -> i64 {
+        self.clock.now() + inner.state.ahead
+    }
+
     /// Lets the engine act now. Answers with what it says and the version of the state to wait for.
     pub fn act<T>(&self, caller: Caller, act: impl FnOnce(&mut Engine) -> T) -> (T, u64) {
         let mut inner = self.lock();
@@ -93,12 +100,8 @@ impl Shared {
 
     /// The same for who holds the lock already.
     pub fn act_locked<T>(&self, inner: &mut Inner, caller: Caller, act: impl FnOnce(&mut Engine) -> T) -> T {
-        let mut engine = Engine {
-            state: &mut inner.state,
-            now: clock::wall_millis().div_euclid(1000),
-            base: &self.base,
-            caller: Caller::default(),
-        };
+        let now = self.now(inner);
+        let mut engine = Engine { state: &mut inner.state, now, base: &self.base, caller: Caller::default() };
         engine.tick();
         engine.caller = caller;
         let answer = act(&mut engine);
@@ -110,12 +113,8 @@ impl Shared {
     pub fn tick(&self) {
         let mut inner = self.lock();
         let before = inner.state.ids.drawn();
-        let mut engine = Engine {
-            state: &mut inner.state,
-            now: clock::wall_millis().div_euclid(1000),
-            base: &self.base,
-            caller: Caller::default(),
-        };
+        let now = self.now(&inner);
+        let mut engine = Engine { state: &mut inner.state, now, base: &self.base, caller: Caller::default() };
         engine.tick();
         if inner.state.ids.drawn() != before {
             self.touch(&mut inner);

@@ -1,6 +1,6 @@
 //! All that the sandbox remembers, and the file it is kept in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::Write as _;
 use std::path::Path;
 
@@ -34,6 +34,7 @@ use crate::engine::setup_intent::SetupIntent;
 use crate::engine::subscription::Subscription;
 use crate::engine::table::Table;
 use crate::engine::tax_id::TaxId;
+use crate::engine::test_clock::TestClock;
 use crate::engine::webhook_endpoint::Endpoint;
 
 const FORMAT: u32 = 1;
@@ -77,6 +78,8 @@ pub struct State {
     pub meters: Table<Meter>,
     #[serde(default)]
     pub meter_events: Table<MeterEvent>,
+    #[serde(default)]
+    pub test_clocks: Table<TestClock>,
     pub events: Table<Event>,
     pub endpoints: Table<Endpoint>,
     pub deliveries: Vec<Delivery>,
@@ -89,6 +92,12 @@ pub struct State {
     /// What goes wrong with webhooks on purpose.
     #[serde(default)]
     pub chaos: Chaos,
+    /// How many seconds the time machine is ahead of the clock.
+    #[serde(default)]
+    pub ahead: i64,
+    /// Up to when everything that was due has happened.
+    #[serde(default)]
+    pub settled: i64,
     /// What happens to invoices that nobody pays.
     #[serde(default)]
     pub dunning: Dunning,
@@ -182,12 +191,15 @@ impl State {
             schedules: Table::default(),
             meters: Table::default(),
             meter_events: Table::default(),
+            test_clocks: Table::default(),
             events: Table::default(),
             endpoints: Table::default(),
             deliveries: Vec::new(),
             next_delivery: 1,
             replies: BTreeMap::new(),
             chaos: Chaos::default(),
+            ahead: 0,
+            settled: 0,
             dunning: Dunning::default(),
             failing_payments: 0,
         }
@@ -237,7 +249,10 @@ impl State {
     /// Forgets events from before `events` and kept answers from before `replies` (seconds since 1970).
     pub fn forget_before(&mut self, events: i64, replies: i64) {
         if self.events.iter().next().is_some_and(|event| event.created < events) {
-            self.events.retain(|event| event.created >= events);
+            // However far time has jumped: what nobody was told yet is not forgotten.
+            let pending = self.deliveries.iter().filter(|delivery| delivery.outcome == Outcome::Pending);
+            let untold: HashSet<&str> = pending.map(|delivery| delivery.event.as_str()).collect();
+            self.events.retain(|event| event.created >= events || untold.contains(event.id.as_str()));
             let known = &self.events;
             self.deliveries.retain(|delivery| known.get(&delivery.event).is_some());
         }

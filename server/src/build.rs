@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use domain::Timestamp;
 use payments::stripe::{Stripe, StripeConfig};
 use payments::{SecretKey, WebhookSecret};
 use sandbox::{Sandbox, SandboxConfig};
@@ -51,11 +52,14 @@ impl Payments {
         }
         let webhook_url = Some(format!("http://{}/webhooks/stripe", reachable(web)));
         let addr = config.sandbox_addr;
+        let clock = SystemClock::ahead(config.clock_ahead);
+        let clock = sandbox::Clock::new(move || clock.now().micros().div_euclid(1_000_000));
         let sandbox = Sandbox::start(SandboxConfig {
             addr,
             state: Some(state),
             webhook_url,
             fast: false,
+            clock,
             record: sandbox::record_folder(),
         })
         .await
@@ -138,11 +142,16 @@ pub fn services(config: &Config, store: Store, payments: &Payments, web: SocketA
         ),
         None => Arc::new(DevMailbox::new(store.clone(), clock.clone(), entropy.clone())),
     };
+    let billing_clock: Arc<dyn Clock> = match &payments.sandbox {
+        Some(sandbox) => Arc::new(BillingClock { clock: clock.clone(), sandbox: sandbox.control() }),
+        None => clock.clone(),
+    };
     Ok(Services::new(ServicesConfig {
         store,
         payments: Arc::new(Stripe::new(stripe).context("STRIPE_SECRET_KEY or STRIPE_API_BASE does not fit")?),
         catalog: Arc::new(config.catalog.clone()),
         clock,
+        billing_clock,
         entropy,
         mailer,
         dns: dns(config)?,
@@ -159,6 +168,18 @@ pub fn services(config: &Config, store: Store, payments: &Payments, web: SocketA
             public_url,
         },
     }))
+}
+
+/// The clock, as far ahead as the time machine of the sandbox in this process is.
+struct BillingClock {
+    clock: Arc<dyn Clock>,
+    sandbox: sandbox::Control,
+}
+
+impl Clock for BillingClock {
+    fn now(&self) -> Timestamp {
+        self.clock.now().plus(Duration::from_secs(self.sandbox.ahead().unsigned_abs()))
+    }
 }
 
 /// Who is asked what stands at a domain. A machine that knows no name servers can do everything else.

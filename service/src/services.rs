@@ -25,6 +25,9 @@ pub struct ServicesConfig {
     pub catalog: Arc<Catalog>,
     /// Time.
     pub clock: Arc<dyn Clock>,
+    /// The time by which periods, trials and dates of bills are judged. The same as the other but where the payment
+    /// provider is a sandbox whose time machine is ahead.
+    pub billing_clock: Arc<dyn Clock>,
     /// Chance.
     pub entropy: Arc<dyn Entropy>,
     /// Who carries letters.
@@ -44,6 +47,7 @@ struct Inside {
     payments: Arc<dyn PaymentProvider>,
     catalog: Arc<Catalog>,
     clock: Arc<dyn Clock>,
+    billing_clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     mailer: Arc<dyn Mailer>,
     dns: Arc<dyn TxtLookup>,
@@ -60,7 +64,7 @@ impl Services {
     /// Puts the parts together. Does nothing else: no connection is made, nothing is read.
     #[must_use]
     pub fn new(config: ServicesConfig) -> Self {
-        let ServicesConfig { store, payments, catalog, clock, entropy, mailer, dns, settings } = config;
+        let ServicesConfig { store, payments, catalog, clock, billing_clock, entropy, mailer, dns, settings } = config;
         let passwords = Passwords::new(settings.password_cost);
         let limiters = Limiters::new(settings.limits, &clock);
         Self(Arc::new(Inside {
@@ -75,6 +79,7 @@ impl Services {
             limiters,
             secrets: Secrets::default(),
             clock,
+            billing_clock,
             entropy,
             settings,
             work: Notify::new(),
@@ -85,6 +90,12 @@ impl Services {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.0.clock.now()
+    }
+
+    /// Now, as the payment provider has it: for whatever is compared with a period, a trial or the date of a bill.
+    #[must_use]
+    pub fn billing_now(&self) -> Timestamp {
+        self.0.billing_clock.now()
     }
 
     /// What the operator has set.

@@ -1,7 +1,8 @@
 //! A whole Usher in one value: a real database, the sandbox over HTTP, a clock moved by hand.
 //!
 //! Nothing runs by itself here but the sandbox's delivery of webhooks: the worker steps when a test says
-//! [`World::settle`], and time passes when it says [`ManualClock::advance`]. What a helper cannot do, it panics about,
+//! [`World::settle`], and time passes, for Usher and the sandbox alike, when it
+//! says [`World::pass`]. What a helper cannot do, it panics about,
 //! with the reason; a test that expects a refusal calls the use case itself.
 
 use std::fmt::Display;
@@ -13,8 +14,8 @@ use payments::{SecretKey, Stripe, StripeConfig, WebhookSecret};
 use reqwest::Url;
 use sandbox::{Sandbox, SandboxConfig};
 use service::{
-    Caller, CreateOrganization, Limits, NameServers, PasswordCost, Services, ServicesConfig, Settings, SignIn,
-    StartCheckout, Visit, work,
+    Caller, Clock as _, CreateOrganization, Limits, NameServers, PasswordCost, Services, ServicesConfig, Settings,
+    SignIn, StartCheckout, Visit, work,
 };
 use store::Store;
 use tempfile::TempDir;
@@ -125,12 +126,15 @@ impl World {
     async fn start(url: String, folder: Option<TempDir>, set: fn(&mut Settings)) -> Self {
         let listener = must("a port for webhooks", TcpListener::bind("127.0.0.1:0").await);
         let door = must("its number", listener.local_addr());
+        let clock: Arc<ManualClock> = Arc::default();
+        let hands = clock.clone();
         let config = SandboxConfig {
             addr: ([127, 0, 0, 1], 0).into(),
             state: None,
             webhook_url: Some(format!("http://{door}{}", listener::PATH)),
             fast: true,
             record: sandbox::record_folder(),
+            clock: sandbox::Clock::new(move || hands.now().micros().div_euclid(1_000_000)),
         };
         let sandbox = must("the sandbox", Sandbox::start(config).await);
         let payments = must(
@@ -143,7 +147,7 @@ impl World {
         );
         let secret = WebhookSecret::new(sandbox.webhook_secret());
         let names = NameServer::start().await;
-        let (clock, letters, payments) = (Arc::default(), Arc::default(), Arc::new(payments));
+        let (letters, payments) = (Arc::default(), Arc::new(payments));
         let catalog = Arc::new(Catalog::built_in().clone());
         let parts = Parts {
             url: &url,
@@ -244,6 +248,14 @@ impl World {
         })
     }
 
+    /// Lets a while pass for everybody: what falls due at the provider happens, each thing at its own moment, and what
+    /// it tells of is worked off. Gives the number of steps.
+    pub async fn pass(&self, by: Duration) -> u32 {
+        self.clock.advance(by);
+        must("the sandbox's time", self.sandbox.control().tick().await);
+        self.settle().await
+    }
+
     /// Waits until every webhook that the sandbox has to deliver is in the inbox (or was given up).
     pub async fn deliver(&self) {
         self.sandbox.quiet().await;
@@ -310,6 +322,7 @@ impl Parts<'_> {
             payments: self.payments.clone(),
             catalog: self.catalog.clone(),
             clock: self.clock.clone(),
+            billing_clock: self.clock.clone(),
             entropy: Arc::new(SeededEntropy::new(seed)),
             mailer: self.letters.clone(),
             dns: Arc::new(must("a resolver", NameServers::at(self.names.addr()))),

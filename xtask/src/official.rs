@@ -115,7 +115,10 @@ struct Sandbox {
 
 impl Sandbox {
     fn start(record: &Path) -> Result<Self> {
-        steps::run("build the sandbox", &mut steps::cargo(&["build", "--package", "sandbox", "--bin", "usher-sandbox"]))?;
+        steps::run(
+            "build the sandbox",
+            &mut steps::cargo(&["build", "--package", "sandbox", "--bin", "usher-sandbox"]),
+        )?;
         let mut command = Command::new(steps::target().join("debug/usher-sandbox"));
         command.args(["--addr", "127.0.0.1:0", "--fast"]).env(RECORD, record).env("RUST_LOG", "warn");
         let mut child = command.stdout(Stdio::piped()).spawn().context("could not start the sandbox")?;

@@ -388,22 +388,8 @@ pub fn expire(engine: &mut Engine, id: &str, params: Params) -> Answer {
     get(engine, id)
 }
 
-/// Closes the pages whose time is over.
-pub fn expire_due(engine: &mut Engine) {
-    let now = engine.now;
-    let due: Vec<String> = engine
-        .state
-        .sessions
-        .iter()
-        .filter(|s| s.status == Status::Open && s.expires_at <= now)
-        .map(|s| s.id.clone())
-        .collect();
-    for id in due {
-        close(engine, &id);
-    }
-}
-
-fn close(engine: &mut Engine, id: &str) {
+/// Closes an open page.
+pub fn close(engine: &mut Engine, id: &str) {
     if let Some(session) = engine.state.sessions.get_mut(id) {
         session.status = Status::Expired;
         session.waiting = None;

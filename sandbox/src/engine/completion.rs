@@ -14,6 +14,8 @@ use super::payment_method::PaymentMethod;
 use super::subscription::{self, Cancellation, Subscription};
 use super::subscription_change::first_period;
 use super::subscription_item::Item;
+use super::test_clock;
+use super::trial::WithoutCard;
 
 /// What became of an attempt to pay.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +45,7 @@ pub fn pay(engine: &mut Engine, session: &str, card: &Card) -> Paid {
     if session.status != Status::Open {
         return Paid::Closed(session.status);
     }
+    engine.now = test_clock::now(engine, session.customer.as_deref());
     let due = session.due_today(engine);
     match if due == 0 { card::outcome_of_keeping(&card.number) } else { card::outcome(&card.number) } {
         Outcome::Declined(decline) => {
@@ -65,6 +68,7 @@ pub fn authenticate(engine: &mut Engine, attempt: &str, is_owner: bool) -> Paid 
     if session.status != Status::Open {
         return Paid::Closed(session.status);
     }
+    engine.now = test_clock::now(engine, session.customer.as_deref());
     let card = Card { number: waiting.number, exp_month: waiting.exp_month, exp_year: waiting.exp_year };
     if is_owner {
         return complete(engine, session, &card);
@@ -231,6 +235,13 @@ fn subscribe(engine: &mut Engine, session: &Session, customer: &str, method: &Pa
         cancellation: Cancellation::default(),
         default_payment_method: Some(method.id.clone()),
         latest_invoice: None,
+        without_card: WithoutCard::default(),
+        trial_warned: false,
+        upcoming_for: None,
+        pause_collection: None,
+        paused_for: None,
+        pending_interval: None,
+        next_pending_invoice: None,
     }
 }
 

@@ -29,6 +29,9 @@ pub struct Customer {
     /// Whether the last attempt to charge an invoice failed.
     #[serde(default)]
     pub delinquent: bool,
+    /// The clock it lives on.
+    #[serde(default)]
+    pub test_clock: Option<String>,
 }
 row!(Customer);
 
@@ -66,13 +69,19 @@ impl Customer {
             "preferred_locales": [],
             "shipping": null,
             "tax_exempt": self.tax_exempt,
-            "test_clock": null,
+            "test_clock": self.test_clock,
         })
     }
 }
 
 pub fn create(engine: &mut Engine, mut params: Params) -> Answer {
+    let clock = params.text("test_clock")?;
     let mut customer = blank(engine);
+    if let Some(clock) = &clock {
+        let known = engine.state.test_clocks.get(clock);
+        customer.created = known.ok_or_else(|| ApiError::missing("test_clock", clock, "test_clock"))?.frozen_time;
+    }
+    customer.test_clock = clock;
     let (method, default) = (params.text("payment_method")?, take_default(&mut params)?);
     read(&mut customer, &mut params)?;
     params.finish()?;
@@ -117,6 +126,7 @@ pub fn blank(engine: &mut Engine) -> Customer {
         next_invoice_sequence: 1,
         deleted: false,
         delinquent: false,
+        test_clock: None,
     }
 }
 

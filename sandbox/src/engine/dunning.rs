@@ -21,8 +21,11 @@ pub struct Dunning {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum End {
+    /// It ends.
     Cancel,
+    /// It goes on, and its later invoices stay drafts.
     Unpaid,
+    /// It stays as it is, and its later invoices are tried in their turn.
     PastDue,
 }
 

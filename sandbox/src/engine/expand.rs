@@ -155,6 +155,7 @@ pub fn lookup(engine: &Engine, id: &str) -> Option<Value> {
         "cbtxn" => state.balance_transactions.get(id).map(Movement::render),
         "mtr" => state.meters.get(id).map(Meter::render),
         "cs" => state.sessions.get(id).map(|x| x.render(engine)),
+        "clock" => super::test_clock::get(engine, id).ok(),
         "evt" => state.events.get(id).map(|x| x.render(0)),
         _ => state.products.get(id).map(Product::render),
     }

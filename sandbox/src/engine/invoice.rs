@@ -9,7 +9,7 @@ use super::error::ApiError;
 use super::invoice_line::{self, Line};
 use super::params::{Metadata, Params};
 use super::table::row;
-use super::{Answer, Engine, credit_note, list, tax_id};
+use super::{Answer, Engine, credit_note, list, tax_id, test_clock};
 
 /// Where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -200,7 +200,7 @@ impl Invoice {
             },
             "subtotal": total,
             "subtotal_excluding_tax": total,
-            "test_clock": null,
+            "test_clock": test_clock::of(engine.state, Some(&self.customer)),
             "total": total,
             "total_discount_amounts": [],
             "total_excluding_tax": total,

@@ -6,7 +6,7 @@ use super::error::ApiError;
 use super::invoice::{self, Invoice, Status};
 use super::invoice_finalize::finalize as make_final;
 use super::params::Params;
-use super::{Answer, Engine, standing};
+use super::{Answer, Engine, HOUR, dunning, standing};
 
 fn known(engine: &Engine, id: &str) -> Result<Invoice, ApiError> {
     engine.state.invoices.get(id).cloned().ok_or_else(|| ApiError::no_such("invoice", id))
@@ -43,10 +43,11 @@ pub fn update(engine: &mut Engine, id: &str, mut params: Params) -> Answer {
 fn advance_or_not(engine: &Engine, invoice: &mut Invoice, advance: bool) {
     invoice.auto_advance = advance;
     if invoice.status == Status::Draft {
-        invoice.automatically_finalizes_at = advance.then_some(engine.now + super::HOUR);
+        invoice.automatically_finalizes_at = advance.then_some(engine.now + HOUR);
     } else {
-        let next = super::dunning::next_attempt(engine, invoice);
-        invoice.next_payment_attempt = next.map(|at| at.max(engine.now));
+        let next = dunning::next_attempt(engine, invoice).map(|at| at.max(engine.now));
+        let first = (advance && invoice.attempt_count == 0).then_some(engine.now + HOUR);
+        invoice.next_payment_attempt = next.or(first);
     }
 }
 
@@ -63,6 +64,12 @@ pub fn finalize(engine: &mut Engine, id: &str, mut params: Params) -> Answer {
         engine.state.invoices.insert(invoice);
     }
     make_final(engine, id);
+    if let Some(invoice) = engine.state.invoices.get_mut(id)
+        && invoice.status == Status::Open
+        && invoice.auto_advance
+    {
+        invoice.next_payment_attempt = Some(engine.now + HOUR);
+    }
     invoice::get(engine, id)
 }
 
@@ -142,15 +149,37 @@ pub fn void_open(engine: &mut Engine, id: &str) {
 /// `POST /v1/invoices/{id}/mark_uncollectible`.
 pub fn mark_uncollectible(engine: &mut Engine, id: &str, params: Params) -> Answer {
     params.finish()?;
-    let mut invoice = known(engine, id)?;
+    let invoice = known(engine, id)?;
     if invoice.status != Status::Open {
         let status = invoice.status.as_str();
         return Err(not_editable(&format!("You can only mark open invoices uncollectible. This one is {status}.")));
     }
+    write_off(engine, id);
+    invoice::get(engine, id)
+}
+
+/// Nobody expects the money of an open invoice any more.
+pub fn write_off(engine: &mut Engine, id: &str) {
+    let Some(mut invoice) = engine.state.invoices.get(id).cloned() else { return };
     invoice.status = Status::Uncollectible;
     invoice.marked_uncollectible_at = Some(engine.now);
     stop(engine, invoice, "invoice.marked_uncollectible", |_| {});
-    invoice::get(engine, id)
+}
+
+/// What a subscription that has ended still has open or as a draft goes no further by itself.
+pub fn let_rest(engine: &mut Engine, subscription: &str) {
+    let of = |i: &&Invoice| i.subscription == subscription && i.auto_advance;
+    let running: Vec<String> = engine.state.invoices.iter().filter(of).map(|invoice| invoice.id.clone()).collect();
+    for id in running {
+        let Some(mut invoice) = engine.state.invoices.get(&id).cloned() else { continue };
+        let before = invoice.render(engine);
+        invoice.auto_advance = false;
+        invoice.next_payment_attempt = None;
+        invoice.automatically_finalizes_at = None;
+        let after = invoice.render(engine);
+        engine.state.invoices.insert(invoice);
+        engine.emit_update("invoice.updated", &before, after);
+    }
 }
 
 /// Ends the collection of an invoice.

@@ -31,12 +31,25 @@ pub fn draft(engine: &mut Engine, subscription: &Subscription, wish: Draft) -> S
         all.append(&mut lines);
         lines = all;
     }
+    let mut invoice = blank(engine, subscription, reason);
+    invoice.id.clone_from(&id);
+    (invoice.lines, invoice.proration_date, invoice.auto_advance) = (lines, proration_date, auto_advance);
+    (invoice.period_start, invoice.period_end) = period;
+    engine.state.invoices.insert(invoice);
+    if let Some(subscription) = engine.state.subscriptions.get_mut(&subscription.id) {
+        subscription.latest_invoice = Some(id.clone());
+    }
+    id
+}
+
+/// An invoice for a subscription, with nothing on it and a name that is not its own.
+pub fn blank(engine: &mut Engine, subscription: &Subscription, reason: &str) -> Invoice {
+    let secret = engine.state.ids.next("", 24);
     let customer = engine.state.customers.get(&subscription.customer);
     let (customer_email, customer_name) =
         (customer.and_then(|c| c.email.clone()), customer.and_then(|c| c.name.clone()));
-    let secret = engine.state.ids.next("", 24);
-    engine.state.invoices.insert(Invoice {
-        id: id.clone(),
+    Invoice {
+        id: format!("upcoming_in_{secret}"),
         created: engine.now,
         customer: subscription.customer.clone(),
         customer_email,
@@ -45,7 +58,7 @@ pub fn draft(engine: &mut Engine, subscription: &Subscription, wish: Draft) -> S
         subscription_metadata: subscription.metadata.clone(),
         currency: subscription.currency.clone(),
         billing_reason: reason.into(),
-        lines,
+        lines: Vec::new(),
         status: Status::Draft,
         number: None,
         secret,
@@ -59,20 +72,16 @@ pub fn draft(engine: &mut Engine, subscription: &Subscription, wish: Draft) -> S
         attempt_count: 0,
         first_failed_at: None,
         next_payment_attempt: None,
-        auto_advance,
+        auto_advance: false,
         automatically_finalizes_at: None,
         paid_out_of_band: false,
         description: None,
         metadata: Metadata::new(),
-        proration_date,
+        proration_date: None,
         created_event: None,
-        period_start: period.0,
-        period_end: period.1,
-    });
-    if let Some(subscription) = engine.state.subscriptions.get_mut(&subscription.id) {
-        subscription.latest_invoice = Some(id.clone());
+        period_start: engine.now,
+        period_end: engine.now,
     }
-    id
 }
 
 /// Says that there is a new draft.
@@ -115,28 +124,35 @@ pub fn line(engine: &mut Engine, subscription: &Subscription, item: &Item, trial
 
 /// Takes the pending items of a subscription into an invoice.
 fn take_pending(engine: &mut Engine, subscription: &Subscription, invoice: &str) -> Vec<Line> {
+    let lines = pending(engine, subscription);
+    for item in lines.iter().filter_map(|line| line.invoice_item.as_ref()) {
+        if let Some(item) = engine.state.invoice_items.get_mut(item) {
+            item.invoice = Some(invoice.to_owned());
+        }
+    }
+    lines
+}
+
+/// What waits for the next invoice of a subscription, as its lines.
+pub fn pending(engine: &mut Engine, subscription: &Subscription) -> Vec<Line> {
     let waits = engine.state.invoice_items.iter().filter(|i| i.invoice.is_none() && i.subscription == subscription.id);
-    let waiting: Vec<String> = waits.map(|item| item.id.clone()).collect();
+    let waiting: Vec<_> = waits.cloned().collect();
     let mut lines = Vec::new();
-    for id in waiting {
-        let line = engine.state.ids.next("il_", 24);
-        let Some(item) = engine.state.invoice_items.get_mut(&id) else { continue };
-        item.invoice = Some(invoice.to_owned());
-        let item = &*item;
+    for item in waiting {
         let product = engine.state.prices.get(&item.price).map_or_else(String::new, |price| price.product.clone());
         lines.push(Line {
-            id: line,
+            id: engine.state.ids.next("il_", 24),
             amount: item.amount,
-            description: item.description.clone(),
+            description: item.description,
             quantity: item.quantity,
             start: item.start,
             end: item.end,
-            price: item.price.clone(),
+            price: item.price,
             product,
             unit_amount_decimal: None,
-            subscription: item.subscription.clone(),
-            subscription_item: item.subscription_item.clone(),
-            invoice_item: Some(id),
+            subscription: item.subscription,
+            subscription_item: item.subscription_item,
+            invoice_item: Some(item.id),
             proration: true,
             metadata: Metadata::new(),
         });

@@ -61,7 +61,7 @@ impl InvoiceItem {
             "quantity": self.quantity,
             "quantity_decimal": self.quantity.to_string(),
             "tax_rates": [],
-            "test_clock": null,
+            "test_clock": super::test_clock::of(engine.state, Some(&self.customer)),
         })
     }
 }

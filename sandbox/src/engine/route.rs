@@ -6,9 +6,9 @@ use super::error::ApiError;
 use super::params::Params;
 use super::{
     Answer, Engine, balance_transaction, charge, checkout, credit_note, customer, dispute, event, expand, invoice,
-    invoice_change, invoice_item, invoice_payment, meter, meter_event, payment_intent, payment_method,
+    invoice_change, invoice_item, invoice_payment, meter, meter_event, pause, payment_intent, payment_method,
     portal_configuration, portal_session, price, product, refund, schedule, schedule_change, setup_intent,
-    subscription, subscription_change, subscription_item, tax_id, webhook_endpoint,
+    subscription, subscription_change, subscription_item, tax_id, test_clock, webhook_endpoint,
 };
 
 /// How something is asked.
@@ -40,6 +40,9 @@ pub fn delete(engine: &mut Engine, path: &str, pairs: &[(&str, &str)]) -> Answer
 
 fn dispatch(engine: &mut Engine, method: Method, path: &str, params: Params) -> Answer {
     let parts: Vec<&str> = path.strip_prefix("/v1/").unwrap_or_default().split('/').collect();
+    // Whoever lives on a test clock is asked at its time.
+    let customer = test_clock::customer_of(engine, &parts, &params);
+    engine.now = test_clock::now(engine, customer.as_deref());
     match method {
         Method::Get => read(engine, path, &parts, params),
         Method::Post => write(engine, path, &parts, params),
@@ -48,6 +51,7 @@ fn dispatch(engine: &mut Engine, method: Method, path: &str, params: Params) -> 
             ["customers", customer, "tax_ids", id] => tax_id::delete(engine, customer, id, params),
             ["products", id] => product::delete(engine, id, params),
             ["invoices", id] => invoice_change::delete(engine, id, params),
+            ["test_helpers", "test_clocks", id] => test_clock::delete(engine, id, params),
             ["subscriptions", id] => subscription::cancel(engine, id, params),
             ["webhook_endpoints", id] => webhook_endpoint::delete(engine, id, params),
             _ => Err(unrecognized("DELETE", path)),
@@ -115,6 +119,8 @@ fn read(engine: &Engine, path: &str, parts: &[&str], params: Params) -> Answer {
         ["subscription_schedules", id] => nothing(params, || schedule::get(engine, id)),
         ["billing", "meters", id] => nothing(params, || meter::get(engine, id)),
         ["events", id] => nothing(params, || event::get(engine, id)),
+        ["test_helpers", "test_clocks"] => test_clock::list(engine, params),
+        ["test_helpers", "test_clocks", id] => nothing(params, || test_clock::get(engine, id)),
         ["webhook_endpoints", id] => nothing(params, || webhook_endpoint::get(engine, id)),
         _ => Err(unrecognized("GET", path)),
     }
@@ -131,7 +137,11 @@ fn write(engine: &mut Engine, path: &str, parts: &[&str], params: Params) -> Ans
         ["checkout", "sessions"] => checkout::create(engine, params),
         ["checkout", "sessions", id, "expire"] => checkout::expire(engine, id, params),
         ["subscriptions", id] => subscription_change::update(engine, id, params),
+        ["subscriptions", id, "pause"] => pause::pause(engine, id, params),
+        ["subscriptions", id, "resume"] => pause::resume(engine, id, params),
         ["subscription_items", id] => subscription_item::update(engine, id, params),
+        ["test_helpers", "test_clocks"] => test_clock::create(engine, params),
+        ["test_helpers", "test_clocks", id, "advance"] => test_clock::advance(engine, id, params),
         ["invoices", id] => invoice_change::update(engine, id, params),
         ["invoices", id, "finalize"] => invoice_change::finalize(engine, id, params),
         ["invoices", id, "pay"] => invoice_change::pay(engine, id, params),

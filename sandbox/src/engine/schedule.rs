@@ -412,12 +412,3 @@ pub fn advance(engine: &mut Engine, id: &str) {
         }
     }
 }
-
-/// Lets the phases end whose time is over.
-pub fn advance_due(engine: &mut Engine) {
-    let now = engine.now;
-    let due = engine.state.schedules.iter().filter(|schedule| schedule.phase_end().is_some_and(|end| end <= now));
-    for id in due.map(|schedule| schedule.id.clone()).collect::<Vec<_>>() {
-        advance(engine, &id);
-    }
-}

@@ -5,9 +5,12 @@ use serde_json::{Value, json};
 
 use super::error::ApiError;
 use super::params::{Metadata, Params};
+use super::pause::{self, Behavior, CollectionPause};
+use super::price::Recurring;
 use super::subscription_item::Item;
 use super::table::row;
-use super::{Answer, Engine, list, schedule};
+use super::trial::WithoutCard;
+use super::{Answer, Engine, calendar, invoice_change, list, schedule, test_clock};
 
 /// Where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,12 +71,48 @@ pub struct Subscription {
     pub cancellation: Cancellation,
     pub default_payment_method: Option<String>,
     pub latest_invoice: Option<String>,
+    /// What happens when its trial ends without a card.
+    #[serde(default)]
+    pub without_card: WithoutCard,
+    /// The end of its trial was announced.
+    #[serde(default)]
+    pub trial_warned: bool,
+    /// The end of the period whose renewal was announced.
+    #[serde(default)]
+    pub upcoming_for: Option<i64>,
+    /// Nothing is collected for now.
+    #[serde(default)]
+    pub pause_collection: Option<CollectionPause>,
+    /// Why it is paused, and since when.
+    #[serde(default)]
+    pub paused_for: Option<(String, i64)>,
+    /// How often pending items are billed between renewals, and when next.
+    #[serde(default)]
+    pub pending_interval: Option<Recurring>,
+    #[serde(default)]
+    pub next_pending_invoice: Option<i64>,
 }
 row!(Subscription);
 
 impl Subscription {
     pub fn is_ended(&self) -> bool {
         matches!(self.status, Status::Canceled | Status::IncompleteExpired)
+    }
+
+    /// The start of the current period: the first of its items' starts.
+    pub fn period_start(&self) -> i64 {
+        self.items.iter().map(|item| item.current_period_start).min().unwrap_or(self.start_date)
+    }
+
+    /// Whether its invoices stay drafts for now.
+    pub fn keeps_drafts(&self) -> bool {
+        self.pause_collection.as_ref().is_some_and(|pause| pause.behavior == Behavior::KeepAsDraft)
+    }
+
+    /// When pending items are billed next, after `at`.
+    pub fn next_pending_after(&self, at: i64) -> Option<i64> {
+        let Recurring { interval, count } = self.pending_interval?;
+        Some(calendar::period(self.billing_cycle_anchor, interval, count, at).1)
     }
 
     /// The end of the current period: the last of its items' ends.
@@ -127,25 +166,28 @@ impl Subscription {
             "livemode": false,
             "managed_payments": { "enabled": false },
             "metadata": self.metadata,
-            "next_pending_invoice_item_invoice": null,
+            "next_pending_invoice_item_invoice": self.next_pending_invoice,
             "on_behalf_of": null,
-            "pause_collection": null,
+            "pause_collection": pause::render_collection(self.pause_collection.as_ref()),
             "payment_settings": {
                 "payment_method_options": null,
                 "payment_method_types": null,
                 "save_default_payment_method": "off",
             },
-            "pending_invoice_item_interval": null,
+            "pending_invoice_item_interval": self.pending_interval.map(|Recurring { interval, count }| json!({
+                "interval": interval,
+                "interval_count": count,
+            })),
             "pending_setup_intent": null,
             "pending_update": null,
             "schedule": schedule::of(engine, &self.id).map(|schedule| schedule.id.clone()),
             "start_date": self.start_date,
             "status": self.status,
-            "status_details": null,
-            "test_clock": null,
+            "status_details": pause::details(self),
+            "test_clock": test_clock::of(engine.state, Some(&self.customer)),
             "transfer_data": null,
             "trial_end": self.trial_end,
-            "trial_settings": { "end_behavior": { "missing_payment_method": "create_invoice" } },
+            "trial_settings": { "end_behavior": { "missing_payment_method": self.without_card } },
             "trial_start": self.trial_start,
         })
     }
@@ -261,20 +303,6 @@ pub fn end(engine: &mut Engine, id: &str, reason: &str) {
     if let Ok(value) = get(engine, id) {
         engine.emit("customer.subscription.deleted", value, None);
     }
+    invoice_change::let_rest(engine, id);
     schedule::subscription_ended(engine, id, reason == "payment_failed");
-}
-
-/// Ends those whose day of cancellation has come.
-pub fn end_due(engine: &mut Engine) {
-    let now = engine.now;
-    let due: Vec<String> = engine
-        .state
-        .subscriptions
-        .iter()
-        .filter(|s| !s.is_ended() && s.cancel_at.is_some_and(|at| at <= now))
-        .map(|s| s.id.clone())
-        .collect();
-    for id in due {
-        end(engine, &id, "cancellation_requested");
-    }
 }

@@ -7,7 +7,7 @@ use super::params::Params;
 use super::proration::{self, Side};
 use super::subscription::{self, Status, Subscription};
 use super::subscription_item::Item;
-use super::{Answer, Engine, schedule};
+use super::{Answer, Engine, pause, schedule, trial};
 
 /// How a change is paid for.
 struct Terms {
@@ -38,6 +38,8 @@ pub fn update(engine: &mut Engine, id: &str, mut params: Params) -> Answer {
         new.default_payment_method = Some(method);
     }
     read_end(engine, &mut new, &mut params)?;
+    pause::read_collection(engine, &mut new, &mut params)?;
+    trial::read_settings(&mut new, &mut params)?;
     subscription::read_cancellation(&mut new.cancellation, &mut params)?;
     let terms = read_terms(engine, &old, &mut params)?;
     params.finish()?;

@@ -1,6 +1,7 @@
 //! What only time does, with the time as an argument.
 
 mod invoices;
+mod passing;
 
 use super::card::Card;
 use super::completion::{self, Paid};

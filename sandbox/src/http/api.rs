@@ -342,7 +342,8 @@ mod tests {
 
     #[test]
     fn a_key_in_flight_is_a_conflict() {
-        let shared = Shared::new(crate::state::State::new(1), "http://sandbox/".into(), None, true);
+        let shared =
+            Shared::new(crate::state::State::new(1), "http://sandbox/".into(), None, true, crate::clock::Clock::wall());
         let mut inner = shared.lock();
         inner.in_flight.insert("key".into());
         let error = remembered(&inner, "key", "digest").unwrap_err();

@@ -14,5 +14,6 @@ mod portal;
 mod restart;
 mod shapes;
 mod subscriptions;
+mod time;
 mod webhooks;
 mod world;

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use sandbox::{Sandbox, SandboxConfig};
+use sandbox::{Clock, Sandbox, SandboxConfig};
 
 use crate::world::World;
 
@@ -69,6 +69,7 @@ async fn a_damaged_file_is_named_and_left_alone() {
         state: Some(file.clone()),
         webhook_url: None,
         fast: true,
+        clock: Clock::wall(),
         record: sandbox::record_folder(),
     };
     let error = Sandbox::start(config).await.err().unwrap().to_string();

@@ -69,9 +69,50 @@ async fn every_kind_of_object_is_read_by_the_strict_client() {
     reads::<stripe_shared::ApiErrors>(&error.body["error"]);
 }
 
+/// Lives with renewals, refusals, trials, pauses and clocks, so that every state comes up.
+async fn live(world: &World) {
+    let control = world.sandbox.control();
+    let (paused, _) = world.subscription("1").await;
+    let (kept, _) = world.subscription("1").await;
+    let (owing, _) = world.subscription("1").await;
+    let path = format!("v1/subscriptions/{paused}");
+    world.post(&format!("{path}/pause"), &[("type", "subscription")]).await.ok();
+    reads::<stripe_shared::Subscription>(&world.get(&path).await.ok());
+    world.post(&format!("{path}/resume"), &[("payment_behavior", "resume_on_payment_success")]).await.ok();
+    world.post(&format!("v1/subscriptions/{kept}"), &[("pause_collection[behavior]", "void")]).await.ok();
+    let (customer, price) = (world.customer().await, world.price("Solo", "900", "year").await);
+    let trial = world.session(&customer, &price, "1", &[("subscription_data[trial_period_days]", "7")]).await;
+    world.press(trial["url"].as_str().unwrap(), &[("test_card", "4000000000000341")]).await;
+    control.fail_next_payments(2);
+    for _ in 0..2 {
+        control.advance_to_next_renewal(&owing).await.unwrap();
+        for list in ["v1/subscriptions?status=all&limit=100", "v1/invoices?limit=100&expand[]=data.payments"] {
+            for object in world.get(list).await.ok()["data"].as_array().unwrap() {
+                if object["object"] == "subscription" {
+                    reads::<stripe_shared::Subscription>(object);
+                } else {
+                    reads::<stripe_shared::Invoice>(object);
+                }
+            }
+        }
+    }
+    let open = world.get("v1/invoices?status=open").await.ok();
+    for (bill, verb) in open["data"].as_array().unwrap().iter().zip(["mark_uncollectible", "void", "pay"]) {
+        world.post(&format!("v1/invoices/{}/{verb}", bill["id"].as_str().unwrap()), &[]).await;
+    }
+    let now = control.now().to_string();
+    let clock = world.post("v1/test_helpers/test_clocks", &[("frozen_time", &now)]).await.ok();
+    let later = (control.now() + 86_400).to_string();
+    let path = format!("v1/test_helpers/test_clocks/{}", clock["id"].as_str().unwrap());
+    let advancing = world.post(&format!("{path}/advance"), &[("frozen_time", &later)]).await.ok();
+    reads::<stripe_shared::TestHelpersTestClock>(&advancing);
+    reads::<stripe_shared::TestHelpersTestClock>(&world.get(&path).await.ok());
+}
+
 #[tokio::test]
 async fn the_object_of_every_event_is_read_by_the_strict_client() {
     let world = World::new().await;
+    live(&world).await;
     let (subscription, item) = world.subscription("2").await;
     let path = format!("v1/subscriptions/{subscription}");
     world.post(&path, &[("items[0][id]", &item), ("items[0][quantity]", "1")]).await.ok();
@@ -94,6 +135,7 @@ async fn the_object_of_every_event_is_read_by_the_strict_client() {
             "payment_method" => reads::<stripe_shared::PaymentMethod>(object),
             "payment_intent" => reads::<stripe_shared::PaymentIntent>(object),
             "charge" => reads::<stripe_shared::Charge>(object),
+            "test_helpers.test_clock" => reads::<stripe_shared::TestHelpersTestClock>(object),
             other => panic!("an event about {other}, which nobody checks"),
         }
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use sandbox::{Sandbox, SandboxConfig};
+use sandbox::{Clock, Sandbox, SandboxConfig};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -104,10 +104,16 @@ impl World {
         let listener = Listener::default();
         let webhook_url = Some(listener.clone().start().await);
         let addr = "127.0.0.1:0".parse().unwrap();
-        let sandbox =
-            Sandbox::start(SandboxConfig { addr, state, webhook_url, fast: true, record: sandbox::record_folder() })
-                .await
-                .unwrap();
+        let sandbox = Sandbox::start(SandboxConfig {
+            addr,
+            state,
+            webhook_url,
+            fast: true,
+            clock: Clock::wall(),
+            record: sandbox::record_folder(),
+        })
+        .await
+        .unwrap();
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
         Self { sandbox, listener, http }
     }

@@ -111,6 +111,7 @@ async fn copy(world: &World, folder: &Path) -> Services {
         payments: world.payments.clone(),
         catalog: Arc::new(world.services.catalog().clone()),
         clock: world.clock.clone(),
+        billing_clock: world.clock.clone(),
         entropy: Arc::new(SeededEntropy::new(2)),
         mailer: world.letters.clone(),
         dns: Arc::new(service::NoAnswer("nobody is asked".to_owned())),

@@ -22,6 +22,7 @@ impl Stand {
             payments: self.till.clone(),
             catalog: Arc::new(catalog),
             clock: self.clock.clone(),
+            billing_clock: self.clock.clone(),
             entropy,
             settings,
         });

@@ -80,6 +80,7 @@ impl Stand {
             payments: till.clone(),
             catalog: Arc::new(Catalog::built_in().clone()),
             clock: clock.clone(),
+            billing_clock: clock.clone(),
             entropy: dice.clone(),
             settings: Settings {
                 public_url: "https://usher.test".to_owned(),

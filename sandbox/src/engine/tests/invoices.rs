@@ -8,7 +8,7 @@ use crate::engine::invoice_finalize;
 use crate::engine::subscription;
 
 /// A subscription to two seats at 20.00, paid with this card.
-fn subscription(state: &mut State, card: &str) -> String {
+pub fn subscription(state: &mut State, card: &str) -> String {
     let page = session(state);
     let paid = completion::pay(&mut at(state, START), &page, &Card::test(card));
     assert!(matches!(paid, Paid::Done { .. }), "{paid:?}");
@@ -16,7 +16,7 @@ fn subscription(state: &mut State, card: &str) -> String {
 }
 
 /// The card that the subscription pays with becomes another one.
-fn change_card(state: &mut State, subscription: &str, number: &str) {
+pub fn change_card(state: &mut State, subscription: &str, number: &str) {
     let method = state.subscriptions.get(subscription).unwrap().default_payment_method.clone().unwrap();
     state.payment_methods.get_mut(&method).unwrap().number = number.into();
 }
