@@ -5,14 +5,30 @@
 //!
 //! Time is the clock's that it is given, and what its time machine has added. Whatever only time does happens at its
 //! own moment and in order, however far time jumps; customers on a test clock live by that. Webhooks alone go by the
-//! machine's clock. Not as at Stripe:
+//! machine's clock.
 //!
+//! # Not as at Stripe
 //! - Retries of refused payments come on fixed days (1, 3, 5, 7, 9, 11, 13, 14), and after every kind of refusal;
 //!   Stripe's days come from a model, and a few refusals are final there.
 //! - An advanced test clock is ready when its answer is read; at Stripe that takes a while.
 //! - Invoices are charged, never sent with a date to pay by, and all of them are of subscriptions.
-//! - No taxes, discounts, exchange of currencies, fees, payouts, bank debits or mails.
 //! - Pausing gives no credit and resuming prorates nothing.
+//! - Tax ids are kept and not checked; values of meter events are whole numbers; schedules are made from subscriptions
+//!   only.
+//! - Not there at all: taxes, discounts, exchange of currencies, fees, payouts, Connect, Radar, bank debits, one-time
+//!   purchases on a Checkout page, quotes, entitlements, search, files, mails, and the second version of the API.
+//!
+//! # What is inferred
+//! Where Stripe's documents do not say, or not clearly: the portal and the page of an invoice give a new card to the
+//! customer and to subscriptions that name a card of their own; a schedule whose last phase is over and that releases is
+//! `released`, one that cancels is `completed`; items of a phase take the place of the subscription's items in their
+//! order; a schedule made from a subscription that was to end ends it. An identifier of a meter event is
+//! known for good, and Stripe for at least a day. When webhooks are retried is ours, as Stripe's is not published.
+//!
+//! # Versions
+//! Everything is answered as of `2026-09-30.endive`. Events are told in the version of their endpoint, back to
+//! `2024-09-30.acacia`: the fields that moved on subscriptions, invoices and their lines are moved back; what else has
+//! changed in between is not.
 
 #![recursion_limit = "256"]
 

@@ -4,7 +4,7 @@ use super::calendar::{self, Interval};
 use super::error::ApiError;
 use super::params::{Metadata, Params};
 use super::schedule::{self, After, Item, Phase, Schedule};
-use super::{Answer, Engine, route};
+use super::{Answer, Engine, route, subscription};
 
 const PRORATION: &[&str] = &["always_invoice", "create_prorations", "none"];
 
@@ -170,8 +170,8 @@ pub fn enter(engine: &mut Engine, subscription: &str, phase: &Phase, proration: 
     }
 }
 
-/// Makes a subscription what a phase wants it to be, as the API would: items by their places, and what the phase
-/// leaves out is unset.
+/// Makes a subscription what a phase wants it to be: items by their places, as the API would, and what the phase leaves
+/// out is unset.
 fn apply(engine: &mut Engine, id: &str, phase: &Phase, proration: &str) -> Result<(), ApiError> {
     let Some(held) = engine.state.subscriptions.get(id).cloned() else { return Ok(()) };
     let mut pairs: Vec<(String, String)> = Vec::new();
@@ -197,20 +197,14 @@ fn apply(engine: &mut Engine, id: &str, phase: &Phase, proration: &str) -> Resul
             pairs.push(("billing_cycle_anchor[type]".into(), "now".into()));
         }
     }
-    for (key, value) in &phase.metadata {
-        pairs.push((format!("metadata[{key}]"), value.clone()));
-    }
-    for (name, wanted, has) in [
-        ("description", &phase.description, &held.description),
-        ("default_payment_method", &phase.default_payment_method, &held.default_payment_method),
-    ] {
-        if wanted != has {
-            pairs.push((name.into(), wanted.clone().unwrap_or_default()));
-        }
-    }
     let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    if pairs.is_empty() {
-        return Ok(());
+    if !pairs.is_empty() {
+        route::post(engine, &format!("/v1/subscriptions/{id}"), &pairs)?;
     }
-    route::post(engine, &format!("/v1/subscriptions/{id}"), &pairs).map(|_| ())
+    subscription::change(engine, id, |subscription| {
+        subscription.metadata.extend(phase.metadata.clone());
+        subscription.description.clone_from(&phase.description);
+        subscription.default_payment_method.clone_from(&phase.default_payment_method);
+    });
+    Ok(())
 }

@@ -2,16 +2,21 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as a test does")]
 
+mod chaos;
 mod checkout;
 mod errors;
 mod expand;
 mod faults;
+mod hosted_invoice;
 mod idempotency;
+mod meters;
+mod money_back;
 mod objects;
 mod pages;
 mod payment_methods;
 mod portal;
 mod restart;
+mod schedules;
 mod shapes;
 mod subscriptions;
 mod time;

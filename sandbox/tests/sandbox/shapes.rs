@@ -10,6 +10,35 @@ fn reads<T: Deserialize>(value: &Value) {
     assert!(miniserde::json::from_str::<T>(&text).is_ok(), "{} does not read {value:#}", std::any::type_name::<T>());
 }
 
+/// An object by what it says it is.
+fn object_reads(object: &Value) {
+    match object["object"].as_str().unwrap() {
+        "customer" => reads::<stripe_shared::Customer>(object),
+        "product" => reads::<stripe_shared::Product>(object),
+        "price" => reads::<stripe_shared::Price>(object),
+        "checkout.session" => reads::<stripe_shared::CheckoutSession>(object),
+        "subscription" => reads::<stripe_shared::Subscription>(object),
+        "subscription_schedule" => reads::<stripe_shared::SubscriptionSchedule>(object),
+        "invoice" => reads::<stripe_shared::Invoice>(object),
+        "invoiceitem" => reads::<stripe_billing::InvoiceItem>(object),
+        "invoice_payment" => reads::<stripe_shared::InvoicePayment>(object),
+        "payment_method" => reads::<stripe_shared::PaymentMethod>(object),
+        "payment_intent" => reads::<stripe_shared::PaymentIntent>(object),
+        "setup_intent" => reads::<stripe_shared::SetupIntent>(object),
+        "charge" => reads::<stripe_shared::Charge>(object),
+        "refund" => reads::<stripe_shared::Refund>(object),
+        "dispute" => reads::<stripe_shared::Dispute>(object),
+        "credit_note" => reads::<stripe_shared::CreditNote>(object),
+        "tax_id" => reads::<stripe_shared::TaxId>(object),
+        "customer_balance_transaction" => reads::<stripe_shared::CustomerBalanceTransaction>(object),
+        "billing_portal.configuration" => reads::<stripe_billing::BillingPortalConfiguration>(object),
+        "billing_portal.session" => reads::<stripe_billing::BillingPortalSession>(object),
+        "test_helpers.test_clock" => reads::<stripe_shared::TestHelpersTestClock>(object),
+        "billing.meter" => reads::<stripe_billing::BillingMeter>(object),
+        other => panic!("{other}, which nobody checks"),
+    }
+}
+
 /// All of a kind, by their list.
 async fn all<T: Deserialize>(world: &World, path: &str) {
     let list = world.get(path).await.ok();
@@ -123,21 +152,60 @@ async fn the_object_of_every_event_is_read_by_the_strict_client() {
         let event = webhook.event();
         reads::<stripe_shared::Event>(&event);
         let object = &event["data"]["object"];
-        match object["object"].as_str().unwrap() {
-            "customer" => reads::<stripe_shared::Customer>(object),
-            "product" => reads::<stripe_shared::Product>(object),
-            "price" => reads::<stripe_shared::Price>(object),
-            "checkout.session" => reads::<stripe_shared::CheckoutSession>(object),
-            "subscription" => reads::<stripe_shared::Subscription>(object),
-            "invoice" => reads::<stripe_shared::Invoice>(object),
-            "invoiceitem" => reads::<stripe_billing::InvoiceItem>(object),
-            "invoice_payment" => reads::<stripe_shared::InvoicePayment>(object),
-            "payment_method" => reads::<stripe_shared::PaymentMethod>(object),
-            "payment_intent" => reads::<stripe_shared::PaymentIntent>(object),
-            "charge" => reads::<stripe_shared::Charge>(object),
-            "test_helpers.test_clock" => reads::<stripe_shared::TestHelpersTestClock>(object),
-            other => panic!("an event about {other}, which nobody checks"),
-        }
+        object_reads(object);
     }
     assert!(received.len() > 12);
+}
+
+#[tokio::test]
+async fn what_stands_around_a_purchase_is_read_by_the_strict_client_too() {
+    let world = World::new().await;
+    let (customer, price) = (world.customer().await, world.price("Team", "2000", "month").await);
+    let session = world.session(&customer, &price, "2", &[]).await;
+    world.press(session["url"].as_str().unwrap(), &[("test_card", "4000000000000259")]).await;
+    let (subscription, _) = world.subscription("2").await;
+    let held = world.get(&format!("v1/subscriptions/{subscription}")).await.ok();
+    let invoice = held["latest_invoice"].as_str().unwrap();
+    let note = [("invoice", invoice), ("amount", "900"), ("refund_amount", "500"), ("credit_amount", "400")];
+    world.post("v1/credit_notes", &note).await.ok();
+    let schedule = world.post("v1/subscription_schedules", &[("from_subscription", &subscription)]).await.ok();
+    reads::<stripe_shared::SubscriptionSchedule>(&schedule);
+    let scheduled = world.get(&format!("v1/subscriptions/{subscription}?expand[]=schedule")).await.ok();
+    assert_eq!(scheduled["schedule"]["object"], "subscription_schedule");
+    reads::<stripe_shared::Subscription>(&scheduled);
+    let theirs = format!("v1/customers/{customer}");
+    world.post(&format!("{theirs}/tax_ids"), &[("type", "gb_vat"), ("value", "GB123456789")]).await.ok();
+    world.post(&format!("{theirs}/balance_transactions"), &[("amount", "-5"), ("currency", "usd")]).await.ok();
+    let flow = [
+        ("customer", customer.as_str()),
+        ("flow_data[type]", "payment_method_update"),
+        ("flow_data[after_completion][type]", "hosted_confirmation"),
+    ];
+    reads::<stripe_billing::BillingPortalSession>(&world.post("v1/billing_portal/sessions", &flow).await.ok());
+    for card in ["pm_card_visa", "pm_card_authenticationRequired"] {
+        let form = [("customer", customer.as_str()), ("payment_method", card), ("confirm", "true")];
+        reads::<stripe_shared::SetupIntent>(&world.post("v1/setup_intents", &form).await.ok());
+    }
+    let form = [("display_name", "T"), ("event_name", "t"), ("default_aggregation[formula]", "sum")];
+    let meter = world.post("v1/billing/meters", &form).await.ok();
+    let form = [("event_name", "t"), ("payload[stripe_customer_id]", customer.as_str()), ("payload[value]", "7")];
+    reads::<stripe_billing::BillingMeterEvent>(&world.post("v1/billing/meter_events", &form).await.ok());
+    let query = format!("customer={customer}&start_time=1800000000&end_time=1800000060");
+    let path = format!("v1/billing/meters/{}/event_summaries?{query}", meter["id"].as_str().unwrap());
+    all::<stripe_billing::BillingMeterEventSummary>(&world, &path).await;
+
+    all::<stripe_shared::Refund>(&world, "v1/refunds?expand[]=data.charge").await;
+    all::<stripe_shared::Dispute>(&world, "v1/disputes").await;
+    all::<stripe_shared::CreditNote>(&world, "v1/credit_notes?expand[]=data.invoice").await;
+    all::<stripe_shared::SetupIntent>(&world, "v1/setup_intents").await;
+    all::<stripe_shared::SubscriptionSchedule>(&world, "v1/subscription_schedules").await;
+    all::<stripe_billing::BillingPortalConfiguration>(&world, "v1/billing_portal/configurations").await;
+    all::<stripe_billing::BillingMeter>(&world, "v1/billing/meters").await;
+    all::<stripe_shared::TaxId>(&world, &format!("{theirs}/tax_ids")).await;
+    all::<stripe_shared::CustomerBalanceTransaction>(&world, &format!("{theirs}/balance_transactions")).await;
+    reads::<stripe_shared::Customer>(&world.get(&format!("{theirs}?expand[]=tax_ids")).await.ok());
+    world.sandbox.quiet().await;
+    for webhook in world.listener.all() {
+        object_reads(&webhook.event()["data"]["object"]);
+    }
 }
