@@ -72,6 +72,11 @@ impl Control {
         Self { shared, client }
     }
 
+    /// What it has a hand on.
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
     /// Keeps all webhooks back from now on. Those on the wire arrive.
     pub fn hold(&self) {
         self.shared.lock().held = true;

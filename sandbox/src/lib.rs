@@ -122,7 +122,7 @@ impl Sandbox {
         shared.kept(0).await?;
 
         let (shutdown, stopped) = oneshot::channel::<()>();
-        let router = http::router(shared.clone());
+        let router = http::router(shared.clone(), Control::new(shared.clone(), client.clone()));
         let server = tokio::spawn(async move {
             let until = async move {
                 // A dropped sender means the same as a sent one.

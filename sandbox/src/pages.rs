@@ -2,6 +2,7 @@
 
 pub mod card_form;
 pub mod checkout;
+pub mod console;
 pub mod index;
 pub mod invoice;
 pub mod pdf;

@@ -4,6 +4,7 @@ use super::calendar::{self, Interval};
 use super::error::ApiError;
 use super::params::{Metadata, Params};
 use super::schedule::{self, After, Item, Phase, Schedule};
+use super::subscription::Subscription;
 use super::{Answer, Engine, route, subscription};
 
 const PRORATION: &[&str] = &["always_invoice", "create_prorations", "none"];
@@ -163,6 +164,13 @@ fn read_item(engine: &Engine, mut given: Params) -> Result<Item, ApiError> {
     Ok(Item { price, quantity: Some(quantity.unwrap_or(1)), metadata })
 }
 
+/// Whether a phase is paid in another rhythm. Its period then begins with it.
+fn other_interval(engine: &Engine, phase: &Phase, held: &Subscription) -> bool {
+    let rhythm = |price: &str| engine.state.prices.get(price).and_then(|price| price.recurring);
+    let (wanted, has) = (phase.items.first(), held.items.first());
+    wanted.map(|item| rhythm(&item.price)) != has.map(|item| rhythm(&item.price))
+}
+
 /// A phase begins by itself; nobody is there to be told of a refusal.
 pub fn enter(engine: &mut Engine, subscription: &str, phase: &Phase, proration: &str) {
     if let Err(error) = apply(engine, subscription, phase, proration) {
@@ -176,6 +184,8 @@ fn apply(engine: &mut Engine, id: &str, phase: &Phase, proration: &str) -> Resul
     let Some(held) = engine.state.subscriptions.get(id).cloned() else { return Ok(()) };
     let mut pairs: Vec<(String, String)> = Vec::new();
     if !phase.fits(&held) {
+        // At the end of a period nothing is left to be prorated.
+        let proration = if held.period_end() <= engine.now { "none" } else { proration };
         let places = phase.items.len().max(held.items.len());
         for place in 0..places {
             let mut put = |field: &str, value: &str| pairs.push((format!("items[{place}][{field}]"), value.to_owned()));
@@ -193,7 +203,7 @@ fn apply(engine: &mut Engine, id: &str, phase: &Phase, proration: &str) -> Resul
             }
         }
         pairs.push(("proration_behavior".into(), proration.into()));
-        if phase.resets_anchor && phase.start == engine.now {
+        if phase.start == engine.now && (phase.resets_anchor || other_interval(engine, phase, &held)) {
             pairs.push(("billing_cycle_anchor[type]".into(), "now".into()));
         }
     }

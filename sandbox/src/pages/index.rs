@@ -29,6 +29,7 @@ pub fn render(engine: &Engine) -> String {
         r#"<section class="card narrow">
 <h1>Stripe sandbox</h1>
 <p>This stands in for Stripe. Any secret key that begins with <code>sk_test_</code> opens its API at <code>{base}</code>; payment pages open from the application.</p>
+<p><a class="button" href="/_sandbox">Console: time, events, chaos</a></p>
 <h2>Latest events</h2>
 {events}
 </section>"#,

@@ -4,6 +4,7 @@
 
 mod chaos;
 mod checkout;
+mod console;
 mod errors;
 mod expand;
 mod faults;

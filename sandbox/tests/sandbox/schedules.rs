@@ -159,3 +159,23 @@ async fn a_schedule_ends_with_its_subscription() {
     let list = world.get(PATH).await.ok();
     assert_eq!(list["data"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn the_next_phase_begins_before_the_renewal_is_billed_and_then_the_schedule_lets_go() {
+    let world = World::new().await;
+    let (schedule, subscription) = scheduled(&world).await;
+    with_lower_quantity(&world, &schedule).await;
+    let control = world.sandbox.control();
+    control.advance_to_next_renewal(&subscription).await.unwrap();
+    let held = get(&world, &subscription).await;
+    assert_eq!((&held["items"]["data"][0]["quantity"], &held["status"]), (&2.into(), &"active".into()));
+    assert_eq!(held["schedule"], schedule["id"]);
+    let invoice = world.get(&format!("v1/invoices/{}", held["latest_invoice"].as_str().unwrap())).await.ok();
+    assert_eq!((&invoice["billing_reason"], &invoice["total"]), (&"subscription_cycle".into(), &4000.into()));
+    assert_eq!(invoice["lines"]["data"].as_array().unwrap().len(), 1);
+    control.advance_to_next_renewal(&subscription).await.unwrap();
+    let held = get(&world, &subscription).await;
+    assert_eq!((&held["schedule"], &held["items"]["data"][0]["quantity"]), (&Value::Null, &2.into()));
+    let ended = world.get(&format!("{PATH}/{}", id(&schedule))).await.ok();
+    assert_eq!(ended["status"], "released");
+}
