@@ -97,6 +97,8 @@ ids! {
     OutboxId = "out";
     /// One wish to set a new password.
     PasswordResetId = "pwr";
+    /// One quote for a change of what is bought.
+    QuoteId = "quo";
     /// One move of a seat.
     SeatEventId = "sev";
     /// Somebody asks for a seat.

@@ -22,7 +22,7 @@ mod share;
 mod when;
 
 pub use basis::Basis;
-pub use charge::{Charge, Owed};
+pub use charge::Charge;
 pub use due::Due;
 pub use line::{QuoteLine, QuoteLineKind};
 pub use moves::{Move, PriceOf, WantedLine};
@@ -89,7 +89,8 @@ impl Quote {
         if matches!(counts, Counts::Afresh(_)) && basis.lines.iter().any(|line| line.part.is_none()) {
             return Err(NoQuote::ForeignLine);
         }
-        if !matches!(counts, Counts::AfterTrial) && !(basis.period.from <= at && at < basis.period.until) {
+        let runs = basis.period.from <= at && at < basis.period.until;
+        if !runs && counts != Counts::AfterTrial {
             return Err(NoQuote::OutOfPeriod);
         }
         let lines = line::of(&basis, &moves, counts)?;

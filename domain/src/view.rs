@@ -4,6 +4,7 @@
 
 mod account;
 mod audit;
+mod change;
 mod domains;
 mod organization;
 mod team;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use account::*;
 pub use audit::*;
+pub use change::*;
 pub use domains::*;
 pub use organization::*;
 pub use team::*;
@@ -98,6 +100,8 @@ pub struct BillingView {
     pub owners: Vec<EmailAddress>,
     /// A seat change has not reached the provider yet.
     pub seat_change_pending: bool,
+    /// A change that waits for its payment.
+    pub waiting_change: Option<WaitingChange>,
 }
 
 /// The subscription for people.

@@ -1,5 +1,7 @@
 //! What Usher asks of a payment provider. A second provider is a second implementation of this trait.
 
+mod change;
+
 use async_trait::async_trait;
 use domain::ids::OrgId;
 use domain::plan::PriceSpec;
@@ -7,6 +9,8 @@ use domain::subscription::{
     ProviderCheckoutId, ProviderCustomerId, ProviderItemId, ProviderPriceId, ProviderSubscriptionId,
 };
 use domain::{EmailAddress, Subscription, Timestamp};
+
+pub use change::{Change, Changed, ChangedLine, Changes, InvoiceLine, InvoiceSheet, Standing, Unpaid};
 
 /// Why the provider did not do it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -123,7 +127,7 @@ pub struct Fetched {
 /// with the same key. Implementations bound every call in time, and retry by themselves only with the key they were
 /// given. Times that go into a snapshot's `fetched_at` are the caller's: the moment before the call.
 #[async_trait]
-pub trait PaymentProvider: Send + Sync + 'static {
+pub trait PaymentProvider: Changes + Send + Sync + 'static {
     /// Makes a customer.
     async fn create_customer(
         &self,

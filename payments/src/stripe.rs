@@ -7,6 +7,7 @@
 //! second one in words that we understand (a product's id, a price's lookup key, a page that has expired).
 
 mod backoff;
+mod change;
 mod client;
 mod mapping;
 mod objects;

@@ -25,25 +25,35 @@ pub struct Charge {
     pub whole: i64,
     /// From when until when it is charged.
     pub period: Period,
-    /// What it gives back, by one of its names; `None` for a charge.
+    /// What it gives back, by one of its names. What gives back and does not say what, gives back the newest charge of
+    /// the same price and quantity that ends with it.
     pub credits: Option<String>,
+}
+
+impl Charge {
+    /// Whether it gives money back.
+    const fn gives_back(&self) -> bool {
+        self.amount < 0 || self.credits.is_some()
+    }
 }
 
 /// A stretch of time that was charged and not given back.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Owed {
-    /// The price.
-    pub price: ProviderPriceId,
+pub(super) struct Owed {
+    /// The charge's first name.
+    pub(super) name: Option<String>,
+    /// At which price.
+    price: ProviderPriceId,
     /// How many.
-    pub quantity: u32,
+    pub(super) quantity: u32,
     /// What of the charge is left to be given back.
-    pub left: i64,
+    pub(super) left: i64,
     /// As [`Charge::full`].
-    pub full: i64,
+    pub(super) full: i64,
     /// As [`Charge::whole`].
-    pub whole: i64,
+    pub(super) whole: i64,
     /// From when until when it is charged and not given back.
-    pub period: Period,
+    pub(super) period: Period,
 }
 
 /// What was charged for `item` for the time after `at`, the newest charge first.
@@ -51,15 +61,34 @@ pub struct Owed {
 pub(super) fn owed(charges: &[Charge], item: &ProviderItemId, at: Timestamp) -> Vec<Owed> {
     let ours = || charges.iter().filter(|charge| &charge.item == item);
     let mut owed: Vec<(&[String], Owed)> = ours()
-        .filter(|charge| charge.credits.is_none())
+        .filter(|charge| !charge.gives_back())
         .map(|charge| {
-            let Charge { price, quantity, amount, full, whole, period, .. } = charge.clone();
-            (&*charge.names, Owed { price, quantity, left: amount, full, whole, period })
+            let Charge { names, price, quantity, amount, full, whole, period, .. } = charge;
+            let (name, left) = (names.first().cloned(), *amount);
+            (
+                &**names,
+                Owed {
+                    name,
+                    price: price.clone(),
+                    quantity: *quantity,
+                    left,
+                    full: *full,
+                    whole: *whole,
+                    period: *period,
+                },
+            )
         })
         .collect();
-    for credit in ours() {
-        let Some(name) = &credit.credits else { continue };
-        if let Some((_, given)) = owed.iter_mut().find(|(names, _)| names.contains(name)) {
+    for credit in ours().filter(|charge| charge.gives_back()) {
+        let given = match &credit.credits {
+            Some(name) => owed.iter_mut().find(|(names, _)| names.contains(name)),
+            None => owed.iter_mut().rev().find(|(_, owed)| {
+                owed.price == credit.price
+                    && owed.quantity == credit.quantity
+                    && owed.period.until == credit.period.until
+            }),
+        };
+        if let Some((_, given)) = given {
             given.left = given.left.saturating_add(credit.amount);
             given.period.until = given.period.until.min(credit.period.from);
         }

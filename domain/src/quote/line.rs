@@ -35,6 +35,8 @@ pub struct QuoteLine {
     pub amount: Money,
     /// For which time.
     pub period: Period,
+    /// The charge that it gives back, by its first name.
+    pub credits: Option<String>,
 }
 
 impl QuoteLine {
@@ -78,6 +80,7 @@ fn unused(basis: &Basis, each: &Move, at: Timestamp) -> Result<Vec<QuoteLine>, N
             quantity: owed.quantity,
             amount: Money::new(-unused.min(owed.left.max(0)), basis.currency),
             period: Period { from: start, until: owed.period.until },
+            credits: owed.name,
         })
     };
     charge::owed(&basis.charges, &from.item, at).into_iter().map(credit).collect()
@@ -96,5 +99,6 @@ fn period(to: &WantedLine, at: Timestamp) -> Result<QuoteLine, NoQuote> {
 }
 
 fn line(kind: QuoteLineKind, to: &WantedLine, amount: Money, period: Period) -> QuoteLine {
-    QuoteLine { kind, plan: Some(to.plan.clone()), part: Some(to.part), quantity: to.quantity, amount, period }
+    let (plan, part) = (Some(to.plan.clone()), Some(to.part));
+    QuoteLine { kind, plan, part, quantity: to.quantity, amount, period, credits: None }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::Timestamp;
+use domain::{Interval, Timestamp};
 use proptest::prelude::*;
 
 #[test]
@@ -41,6 +41,19 @@ fn sums_stop_at_the_ends() {
     assert_eq!(first.minus(Duration::MAX), first);
     assert_eq!(first.since(last), Duration::ZERO);
     assert_eq!(Timestamp::from_secs(i64::MAX), last);
+}
+
+#[test]
+fn months_are_reckoned_from_the_first_day_and_clamped() {
+    let day = |text: &str| Timestamp::end_of_day(text).unwrap();
+    let (january, leap) = (day("2027-01-31"), day("2028-02-29"));
+    for (steps, expected) in [(1, "2027-02-28"), (2, "2027-03-31"), (3, "2027-04-30"), (12, "2028-01-31")] {
+        assert_eq!(january.step(Interval::Month, steps), day(expected));
+    }
+    assert_eq!(leap.step(Interval::Year, 1), day("2029-02-28"));
+    assert_eq!(leap.step(Interval::Year, 4), day("2032-02-29"));
+    let last = Timestamp::from_micros(i64::MAX);
+    assert_eq!(last.step(Interval::Year, 1), last);
 }
 
 proptest! {

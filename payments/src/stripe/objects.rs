@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 /// What Stripe calls expandable: the id of an object, or the object itself.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Expandable<T> {
     Id(String),
@@ -17,7 +17,7 @@ pub(super) enum Expandable<T> {
 }
 
 /// An object of which only the id matters.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub(super) struct Named {
     pub id: String,
 }
@@ -31,7 +31,7 @@ impl Expandable<Named> {
 }
 
 /// A page of a list.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub(super) struct List<T> {
     pub data: Vec<T>,
     #[serde(default)]
