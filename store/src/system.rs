@@ -15,6 +15,7 @@ pub mod mailbox;
 pub mod organization;
 pub mod outbox;
 pub mod plan;
+pub mod quote;
 pub mod reset;
 pub mod seat;
 pub mod secret;

@@ -48,12 +48,13 @@ statements! {
     DELETE_INVITATIONS = "delete from invitations where tenant_id = $1";
     DELETE_MEMBERS = "delete from members where tenant_id = $1";
     DELETE_CHECKOUTS = "delete from checkouts where tenant_id = $1";
+    DELETE_QUOTES = "delete from quotes where tenant_id = $1";
     DELETE_SUBSCRIPTIONS = "delete from subscriptions where tenant_id = $1";
     DELETE_ORGANIZATION = "delete from organizations where tenant_id = $1";
 }
 
 /// What points at others before what it points at.
-const IN_ORDER: [&str; 12] = [
+const IN_ORDER: [&str; 13] = [
     DELETE_AUDIT_LOG,
     DELETE_SEAT_EVENTS,
     DELETE_SEAT_REQUESTS,
@@ -64,6 +65,7 @@ const IN_ORDER: [&str; 12] = [
     DELETE_INVITATIONS,
     DELETE_MEMBERS,
     DELETE_CHECKOUTS,
+    DELETE_QUOTES,
     DELETE_SUBSCRIPTIONS,
     DELETE_ORGANIZATION,
 ];

@@ -34,6 +34,7 @@ mod inbox;
 mod invitations;
 mod outbox;
 mod proofs;
+mod quotes;
 mod requests;
 mod roles;
 mod schema;
