@@ -2,9 +2,9 @@
 
 use domain::view::{BillingView, OpenCheckout, SubscriptionView};
 use domain::{Money, Permission, Role, Subscription};
-use store::{CheckoutRecord, MemberRecord, OrgRecord, Query, TenantRead};
+use store::{CheckoutRecord, MemberRecord, OrgRecord, Query, QuoteRecord, TenantRead};
 
-use crate::{Caller, Error, Services, checkout, desk, door};
+use crate::{Caller, Error, Services, change, checkout, desk, door};
 
 /// The plan, what it costs and what else is sold, for any member: who may not buy learns whom to ask.
 ///
@@ -36,10 +36,11 @@ pub async fn billing(s: &Services, caller: &Caller, slug: &str) -> Result<Billin
             .map(|owner| owner.email)
             .collect(),
         seat_change_pending: found.seat_change_pending,
+        waiting_change: change::waiting(s, found.subscription.as_ref(), found.under_way.as_ref()),
     })
 }
 
-fn subscription(s: &Services, bought: &Subscription) -> Option<SubscriptionView> {
+pub(crate) fn subscription(s: &Services, bought: &Subscription) -> Option<SubscriptionView> {
     if !bought.status.is_live() {
         return None;
     }
@@ -71,6 +72,7 @@ struct Found {
     subscription: Option<Subscription>,
     open_checkout: Option<CheckoutRecord>,
     seat_change_pending: bool,
+    under_way: Option<QuoteRecord>,
 }
 
 impl Query for Look {
@@ -86,6 +88,7 @@ impl Query for Look {
             subscription: tx.subscription().await?,
             open_checkout: tx.open_checkout().await?,
             seat_change_pending: tx.seat_change_pending().await?,
+            under_way: tx.quote_under_way().await?,
         })
     }
 }

@@ -19,6 +19,7 @@
 //! | an event that was answered with 200 is not lost | [`receive_webhook()`] stores first; the worker leases, repeats, parks, and puts aside for a person |
 //! | one customer, one open payment page | [`start_checkout()`] writes a row first, and its key is the provider's idempotency key |
 //! | who cancels a payment page cannot pay on it, who has paid cannot pay again | [`abandon_checkout()`] and [`sync_subscription()`] close the page at the provider |
+//! | a change of the plan is made once, for what was shown | [`confirm_quote()`] writes first, asks with the row's key, and [`work`] finishes |
 //! | an organization has an owner | removing and [`leave()`] are guarded by the number of owners |
 //! | a stranger learns nothing | an organization that is not theirs and one that is not there are the same [`Error::NotFound`] |
 //! | an invitation is for one person, once | [`accept()`] compares the addresses; the token is random, kept as a hash, and used up in the transaction that joins |
@@ -37,6 +38,7 @@ mod caller;
 mod cancel_address_change;
 mod cancel_invitation;
 mod carry;
+mod change;
 mod change_address;
 mod change_invitation_role;
 mod change_password;
@@ -47,6 +49,7 @@ mod clock;
 mod close_organization;
 mod confirm;
 mod confirm_address;
+mod confirm_quote;
 mod confirmation;
 mod continue_on_free;
 mod create_organization;
@@ -87,6 +90,7 @@ mod password;
 mod people_file;
 mod policy;
 mod prove;
+mod quote;
 mod reactivate_member;
 mod reactivation;
 mod receive_webhook;
@@ -118,6 +122,7 @@ mod sign_up;
 mod start_checkout;
 mod suspend_member;
 mod sync_subscription;
+mod take_back_quote;
 mod take_up;
 mod team;
 mod tell;
@@ -144,6 +149,7 @@ pub use billing::billing;
 pub use caller::Caller;
 pub use cancel_address_change::cancel_address_change;
 pub use cancel_invitation::cancel_invitation;
+pub use change::{ChangeInput, change};
 pub use change_address::change_address;
 pub use change_invitation_role::change_invitation_role;
 pub use change_password::change_password;
@@ -153,6 +159,7 @@ pub use clock::{Clock, SystemClock};
 pub use close_organization::close_organization;
 pub use confirm::{Confirmed, confirm};
 pub use confirm_address::confirm_address;
+pub use confirm_quote::confirm_quote;
 pub use confirmation::confirmation;
 pub use continue_on_free::continue_on_free;
 pub use create_organization::{CreateOrganization, create_organization};
@@ -211,6 +218,7 @@ pub use start_checkout::{StartCheckout, start_checkout};
 pub use store::Visit;
 pub use suspend_member::suspend_member;
 pub use sync_subscription::sync_subscription;
+pub use take_back_quote::take_back_quote;
 pub use team::team;
 pub use token::SessionToken;
 pub use transfer_ownership::transfer_ownership;

@@ -21,6 +21,7 @@ use store::{CheckoutRecord, Command, Effect, TenantScope, TenantTx};
 use tracing::Instrument;
 
 use crate::entitlement::{self, Entitlement};
+use crate::quote::settle::settle;
 use crate::{Error, Services, checkout, door};
 
 /// How long a lock is held at most. Longer than the provider's calls inside of it take with all their retries.
@@ -154,7 +155,7 @@ impl Command for Apply<'_> {
         }
         let before = tx.subscription().await?;
         match tx.apply_subscription(&new).await? {
-            Believe::Yes => {}
+            Believe::Yes => settle(s, tx, &new).await?,
             no @ (Believe::Older | Believe::Ended) => {
                 tracing::info!(subscription = %new.id, status = %new.status, ?no, "a snapshot came too late");
             }
@@ -180,11 +181,15 @@ impl Command for Apply<'_> {
         }
 
         let live = current.filter(|current| current.status.is_live());
+        if live.is_none() && before.is_some() {
+            // Seats that were bought ahead have ended with what they were bought for.
+            tx.set_seats_floor(0).await?;
+        }
         if let Some(live) = &live {
             // Read again: a first purchase has just changed the organization's row, so whoever joined before is counted,
             // and whoever joins after sees the subscription.
-            let active = tx.organization().await?.seats.active;
-            missing_seats(s, tx, live, active, heal).await?;
+            let org = tx.organization().await?;
+            missing_seats(s, tx, live, org.seats.active.max(org.seats_floor), heal).await?;
         }
         Ok(Applied { live: live.is_some(), open_checkout: tx.open_checkout().await? })
     }
@@ -196,14 +201,17 @@ async fn missing_seats(
     s: &Services,
     tx: &mut TenantTx,
     live: &Subscription,
-    active: u32,
+    seats: u32,
     heal: Heal,
 ) -> Result<(), Error> {
+    if live.waiting.is_some() {
+        return Ok(());
+    }
     let Some(plan) = live.plan.as_ref().and_then(|key| s.catalog().plan(key)) else {
         tracing::error!(subscription = %live.id, plan = ?live.plan, "a subscription to a plan that is not in the catalogue");
         return Ok(());
     };
-    let billable = plan.seats.billable(active);
+    let billable = plan.seats.billable(seats);
     if !checkout::bills_seats(s.catalog(), live) || live.quantity >= billable {
         return Ok(());
     }

@@ -1,7 +1,7 @@
 //! The worker: what is done later, and again until it is done.
 //!
-//! Three queues, all in the database: billing events that came in (`inbox`), effects that go out (`outbox`), and
-//! invitations whose time is over (`expiries`). A unit of work is leased, done, and ticked off; a worker that dies
+//! Queues, all in the database: billing events that came in (`inbox`), effects that go out (`outbox`), changes that
+//! somebody has agreed to (`quotes`), and invitations whose time is over (`expiries`). A unit of work is leased, done, and ticked off; a worker that dies
 //! in between loses its lease, and another one does it again. So everything here may happen twice, and twice is the
 //! same as once. Any number of workers on any number of nodes may run.
 
@@ -19,6 +19,7 @@ mod domains;
 mod expiries;
 mod inbox;
 mod outbox;
+mod quotes;
 mod resting;
 mod retention;
 mod tidy;
@@ -38,13 +39,14 @@ const IDLE: Duration = Duration::from_millis(500);
 pub async fn step(s: &Services) -> anyhow::Result<bool> {
     let event = inbox::step(s).await?;
     let effect = outbox::step(s).await?;
+    let quote = quotes::step(s).await?;
     let expiry = expiries::step(s).await?;
     let rest = resting::step(s).await?;
     let moved = waiting::step(s).await?;
     let domain = domains::step(s).await?;
     let retention = retention::step(s).await?;
     tidy::step(s).await?;
-    Ok(event || effect || expiry || rest || moved || domain || retention)
+    Ok(event || effect || quote || expiry || rest || moved || domain || retention)
 }
 
 /// Works until `shutdown` is done, and finishes the unit in hand first.

@@ -31,6 +31,8 @@ mod billed;
 mod buying;
 #[path = "use_cases/carried.rs"]
 mod carried;
+#[path = "use_cases/changing.rs"]
+mod changing;
 #[path = "use_cases/deletion.rs"]
 mod deletion;
 #[path = "use_cases/domains.rs"]

@@ -80,7 +80,13 @@ async fn send_seats(s: &Services, org: OrgId, leased: &LeasedEffect) -> Result<(
             };
             // Without either, the snapshot that was just applied has said so, loudly.
             let (Some(item), Some(plan)) = (&bought.seat_item, &bought.plan) else { return Ok(()) };
-            let quantity = s.plan(plan)?.seats.billable(found.org.seats.active);
+            // Another change of the lines would drop the one that waits for its payment; afterwards this one is due again.
+            if bought.waiting.is_some() {
+                return Ok(());
+            }
+            // Who has bought seats ahead pays for them, whoever comes and goes.
+            let seats = found.org.seats.active.max(found.org.seats_floor);
+            let quantity = s.plan(plan)?.seats.billable(seats);
             if bought.quantity == quantity {
                 return Ok(());
             }

@@ -1,6 +1,9 @@
 //! Stands in for the provider: an engine of a hundred lines that does what the trait's words say, remembers
 //! idempotency keys, and can fail before or after it has done something.
 
+#[path = "till/change.rs"]
+mod change;
+
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 
@@ -14,6 +17,8 @@ use domain::{Subscription, SubscriptionStatus, Timestamp};
 use payments::provider::{Checkout, CheckoutStatus, Fetched, IdempotencyKey, NewCheckout, NewCustomer};
 use payments::{PaymentError, PaymentProvider};
 use serde_json::{Value, json};
+
+pub use change::{Card, Changing};
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub enum Mood {
@@ -38,6 +43,9 @@ pub struct Inside {
     pub subscriptions: Vec<Fetched>,
     /// Each quantity that was set, in order.
     pub quantities: Vec<u32>,
+    /// How many changes were made with their invoice at once.
+    pub changes: u32,
+    pub changing: Changing,
     prices: Vec<PriceSpec>,
     /// What each key was used for, and what came of it.
     keys: HashMap<String, (String, String)>,
