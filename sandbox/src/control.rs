@@ -182,6 +182,13 @@ impl Control {
         self.shared.lock().state.own_endpoint.clone()
     }
 
+    /// Whether one subscription may be billed and changed only so often as Stripe allows. It is so from the beginning.
+    pub fn limit(&self, on: bool) {
+        let mut inner = self.shared.lock();
+        inner.state.unlimited = !on;
+        self.shared.touch(&mut inner);
+    }
+
     /// Lets the next `count` API requests meet this. Requests with a bad key do not count.
     pub fn fail_next(&self, count: usize, fault: Fault) {
         self.shared.lock().faults.extend(std::iter::repeat_n(fault, count));

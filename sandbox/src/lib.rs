@@ -13,6 +13,14 @@
 //! - An advanced test clock is ready when its answer is read; at Stripe that takes a while.
 //! - Invoices are charged, never sent with a date to pay by, and all of them are of subscriptions.
 //! - Pausing gives no credit and resuming prorates nothing.
+//! - A price in tiers gives one line on an invoice; Stripe gives one for each tier. The sum is the same.
+//! - Lines in currencies with three decimals are rounded to tens, an exact half away from zero. What Stripe does with
+//!   either is not written down anywhere.
+//! - Billing is flexible always; the classic mode is refused, and so are prices made on the fly (`price_data`).
+//! - When a subscription's interval changes and its anchor stays, the new period is the one around now that is counted
+//!   from the anchor.
+//! - What the least charge is comes from a short table; a currency that is not in it has none.
+//! - With `error_if_incomplete` nothing remains of a refused attempt, no event and no failed charge either.
 //! - Tax ids are kept and not checked; values of meter events are whole numbers; schedules are made from subscriptions
 //!   only.
 //! - Not there at all: taxes, discounts, exchange of currencies, fees, payouts, Connect, Radar, bank debits, one-time

@@ -88,6 +88,9 @@ pub struct State {
     pub replies: BTreeMap<String, Reply>,
     /// The endpoint that the sandbox was started with; its secret outlives it.
     pub own_endpoint: String,
+    /// Whether the limits of [`crate::engine::limit`] are off.
+    #[serde(default)]
+    pub unlimited: bool,
     pub own_secret: String,
     /// What goes wrong with webhooks on purpose.
     #[serde(default)]
@@ -167,6 +170,7 @@ impl State {
         let mut ids = Ids::new(seed);
         Self {
             format: FORMAT,
+            unlimited: false,
             own_endpoint: ids.next("we_", 24),
             own_secret: ids.next("whsec_", 32),
             ids,

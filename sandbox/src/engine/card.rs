@@ -63,6 +63,16 @@ pub fn outcome_alone(number: &str) -> Outcome {
     if number == "4000002500003155" { Outcome::Paid } else { outcome(number) }
 }
 
+/// How many charges of a kept card fail before it pays. These cards are the sandbox's own: Stripe has none like them.
+pub fn fails_first(number: &str) -> usize {
+    match number {
+        "4000009900000012" => 1,
+        "4000009900000020" => 2,
+        "4000009900000038" => 3,
+        _ => 0,
+    }
+}
+
 /// What happens when it is only kept for later.
 pub fn outcome_of_keeping(number: &str) -> Outcome {
     if number == FAILS_LATER { Outcome::Paid } else { outcome(number) }
@@ -225,6 +235,13 @@ mod tests {
             assert!(named(&format!("pm_card_{name}")).is_some_and(luhn), "{name}");
         }
         assert_eq!(named("pm_card_nobody"), None);
+    }
+
+    #[test]
+    fn the_cards_that_fail_at_first_have_good_numbers() {
+        for (fails, number) in [(1, "4000009900000012"), (2, "4000009900000020"), (3, "4000009900000038")] {
+            assert_eq!((luhn(number), fails_first(number)), (true, fails));
+        }
     }
 
     #[test]

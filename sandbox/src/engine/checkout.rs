@@ -182,7 +182,7 @@ impl Session {
 
 impl LineItem {
     pub fn amount(&self, engine: &Engine) -> i64 {
-        engine.state.prices.get(&self.price).map_or(0, |price| price.unit.times(self.quantity, 1, 1))
+        engine.state.prices.get(&self.price).map_or(0, |price| price.amount(self.quantity))
     }
 
     /// The name of what is sold.

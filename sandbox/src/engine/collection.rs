@@ -119,6 +119,10 @@ fn answer(engine: &mut Engine, method: &PaymentMethod, present: bool) -> Outcome
         engine.state.failing_payments -= 1;
         return Outcome::Declined(card::GENERIC);
     }
+    let failed = engine.state.charges.iter().filter(|c| c.method.id == method.id && c.failure.is_some());
+    if failed.count() < card::fails_first(&method.number) {
+        return Outcome::Declined(card::GENERIC);
+    }
     if present { card::outcome(&method.number) } else { card::outcome_alone(&method.number) }
 }
 

@@ -8,14 +8,15 @@ use super::collection;
 use super::customer;
 use super::invoice_draft::{self, Draft};
 use super::invoice_finalize;
+use super::invoice_line;
 use super::params::Metadata;
 use super::payment_intent::{self, PaymentIntent};
 use super::payment_method::PaymentMethod;
-use super::subscription::{self, Cancellation, Subscription};
+use super::subscription::{self, Subscription};
 use super::subscription_change::first_period;
+use super::subscription_create;
 use super::subscription_item::Item;
 use super::test_clock;
-use super::trial::WithoutCard;
 
 /// What became of an attempt to pay.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -217,7 +218,6 @@ fn subscribe(engine: &mut Engine, session: &Session, customer: &str, method: &Pa
     }
     Subscription {
         id: engine.state.ids.next("sub_", 24),
-        created: now,
         customer: customer.to_owned(),
         status: if trial_end.is_some() { subscription::Status::Trialing } else { subscription::Status::Incomplete },
         currency: session.currency.clone(),
@@ -225,31 +225,16 @@ fn subscribe(engine: &mut Engine, session: &Session, customer: &str, method: &Pa
         metadata: session.subscription_metadata.clone(),
         description: session.subscription_description.clone(),
         billing_cycle_anchor: trial_end.unwrap_or(now),
-        start_date: now,
         trial_start: trial_end.map(|_| now),
         trial_end,
-        cancel_at: None,
-        cancel_at_period_end: false,
-        canceled_at: None,
-        ended_at: None,
-        cancellation: Cancellation::default(),
         default_payment_method: Some(method.id.clone()),
-        latest_invoice: None,
-        without_card: WithoutCard::default(),
-        trial_warned: false,
-        upcoming_for: None,
-        pause_collection: None,
-        paused_for: None,
-        pending_interval: None,
-        next_pending_invoice: None,
+        ..subscription_create::blank(now)
     }
 }
 
 /// The first invoice, as a draft.
 fn bill(engine: &mut Engine, subscription: &Subscription) -> String {
-    let trial = subscription.trial_end.is_some();
-    let lines = subscription.items.iter().filter_map(|item| invoice_draft::line(engine, subscription, item, trial));
-    let lines = lines.collect();
+    let lines = invoice_line::of_periods(engine, subscription);
     let now = engine.now;
     let wish = Draft {
         reason: "subscription_create",

@@ -17,16 +17,24 @@ pub struct ApiError {
     pub param: Option<String>,
     /// Why a bank said no.
     pub decline_code: Option<&'static str>,
+    /// Which limit was met: the header `Stripe-Rate-Limited-Reason`.
+    pub limited: Option<&'static str>,
 }
 
 impl ApiError {
     pub fn new(status: u16, kind: &'static str, message: impl Into<String>) -> Self {
-        Self { status, kind, code: None, message: message.into(), param: None, decline_code: None }
+        Self { status, kind, code: None, message: message.into(), param: None, decline_code: None, limited: None }
     }
 
     /// A 400 without a code.
     pub fn bad(message: impl Into<String>) -> Self {
         Self::new(400, "invalid_request_error", message)
+    }
+
+    /// Names the limit that was met.
+    pub fn because(mut self, limit: &'static str) -> Self {
+        self.limited = Some(limit);
+        self
     }
 
     pub fn code(mut self, code: &'static str) -> Self {

@@ -46,6 +46,7 @@ const EXPANDABLE: &[&str] = &[
     "subscriptions",
     "tax_ids",
     "test_clock",
+    "tiers",
 ];
 
 /// Refuses paths that no object has, before anything is done.
@@ -113,6 +114,7 @@ fn on_request(engine: &Engine, value: &Value, field: &str) -> Option<Value> {
         ("checkout.session", "line_items") => checkout::line_items(engine, id).ok(),
         ("invoice", "payments") => Some(invoice_payment::of_invoice(engine, id)),
         ("invoice", "confirmation_secret") => invoice::confirmation_secret(engine, id),
+        ("price", "tiers") => engine.state.prices.get(id)?.scheme.render_tiers(),
         ("customer", "subscriptions") => {
             let live = engine.state.subscriptions.iter().rev().filter(|s| s.customer == id && !s.is_ended());
             let url = format!("/v1/customers/{id}/subscriptions");

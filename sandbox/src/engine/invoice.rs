@@ -32,6 +32,11 @@ impl Status {
             Self::Uncollectible => "uncollectible",
         }
     }
+
+    /// Whether what stands on the invoice was charged, or is going to be.
+    pub const fn is_owed(self) -> bool {
+        matches!(self, Self::Draft | Self::Open | Self::Paid)
+    }
 }
 
 /// A bill.

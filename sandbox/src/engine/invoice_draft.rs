@@ -1,11 +1,12 @@
 //! Making invoices: as drafts, with the lines that are given and those that wait.
 
 use super::Engine;
+use super::debit::Debit;
 use super::invoice::{Invoice, Status};
+use super::invoice_item::{self, InvoiceItem};
 use super::invoice_line::Line;
 use super::params::Metadata;
 use super::subscription::Subscription;
-use super::subscription_item::Item;
 
 /// What an invoice is to be.
 pub struct Draft<'a> {
@@ -23,18 +24,19 @@ pub struct Draft<'a> {
 
 /// Keeps a draft and makes it the latest invoice of its subscription. Nobody is told before [`announce`]. Gives its id.
 pub fn draft(engine: &mut Engine, subscription: &Subscription, wish: Draft) -> String {
-    let Draft { reason, mut lines, with_pending, period, proration_date, auto_advance } = wish;
     let id = engine.state.ids.next("in_", 24);
-    if with_pending {
-        // Stripe lists what was left over first.
-        let mut all = take_pending(engine, subscription, &id);
-        all.append(&mut lines);
-        lines = all;
+    let waiting: Vec<InvoiceItem> =
+        if wish.with_pending { invoice_item::pending(engine, &subscription.id).cloned().collect() } else { Vec::new() };
+    let mut ids = engine.state.ids.clone();
+    let lines = gather(engine, &waiting, wish.lines.clone(), &id, || ids.next("il_", 24));
+    engine.state.ids = ids;
+    for item in waiting {
+        if let Some(item) = engine.state.invoice_items.get_mut(&item.id) {
+            item.invoice = Some(id.clone());
+        }
     }
-    let mut invoice = blank(engine, subscription, reason);
-    invoice.id.clone_from(&id);
-    (invoice.lines, invoice.proration_date, invoice.auto_advance) = (lines, proration_date, auto_advance);
-    (invoice.period_start, invoice.period_end) = period;
+    let secret = engine.state.ids.next("", 24);
+    let invoice = Invoice { id: id.clone(), secret, lines, ..sheet(engine, subscription, &wish) };
     engine.state.invoices.insert(invoice);
     if let Some(subscription) = engine.state.subscriptions.get_mut(&subscription.id) {
         subscription.latest_invoice = Some(id.clone());
@@ -42,14 +44,13 @@ pub fn draft(engine: &mut Engine, subscription: &Subscription, wish: Draft) -> S
     id
 }
 
-/// An invoice for a subscription, with nothing on it and a name that is not its own.
-pub fn blank(engine: &mut Engine, subscription: &Subscription, reason: &str) -> Invoice {
-    let secret = engine.state.ids.next("", 24);
+/// An invoice without name and lines.
+pub fn sheet(engine: &Engine, subscription: &Subscription, wish: &Draft) -> Invoice {
     let customer = engine.state.customers.get(&subscription.customer);
     let (customer_email, customer_name) =
         (customer.and_then(|c| c.email.clone()), customer.and_then(|c| c.name.clone()));
     Invoice {
-        id: format!("upcoming_in_{secret}"),
+        id: String::new(),
         created: engine.now,
         customer: subscription.customer.clone(),
         customer_email,
@@ -57,11 +58,11 @@ pub fn blank(engine: &mut Engine, subscription: &Subscription, reason: &str) -> 
         subscription: subscription.id.clone(),
         subscription_metadata: subscription.metadata.clone(),
         currency: subscription.currency.clone(),
-        billing_reason: reason.into(),
+        billing_reason: wish.reason.into(),
         lines: Vec::new(),
         status: Status::Draft,
         number: None,
-        secret,
+        secret: String::new(),
         payment_intent: None,
         starting_balance: 0,
         ending_balance: None,
@@ -72,15 +73,15 @@ pub fn blank(engine: &mut Engine, subscription: &Subscription, reason: &str) -> 
         attempt_count: 0,
         first_failed_at: None,
         next_payment_attempt: None,
-        auto_advance: false,
+        auto_advance: wish.auto_advance,
         automatically_finalizes_at: None,
         paid_out_of_band: false,
         description: None,
         metadata: Metadata::new(),
-        proration_date: None,
+        proration_date: wish.proration_date,
         created_event: None,
-        period_start: engine.now,
-        period_end: engine.now,
+        period_start: wish.period.0,
+        period_end: wish.period.1,
     }
 }
 
@@ -93,69 +94,25 @@ pub fn announce(engine: &mut Engine, id: &str) {
     }
 }
 
-/// The line of an item for a period in full, `1 × Team (at $10.00 / month)`, or for its trial.
-pub fn line(engine: &mut Engine, subscription: &Subscription, item: &Item, trial: bool) -> Option<Line> {
-    let price = engine.state.prices.get(&item.price)?;
-    let (product, unit, words) = (price.product.clone(), price.unit, price.words());
-    let name = engine.state.products.get(&product).map_or("", |product| product.name.as_str());
-    let (amount, unit_amount, description) = if trial {
-        (0, "0".to_owned(), format!("Trial period for {name}"))
-    } else {
-        let words = format!("{} × {name} (at {words})", item.quantity);
-        (unit.times(item.quantity, 1, 1), unit.to_string(), words)
-    };
-    Some(Line {
-        id: engine.state.ids.next("il_", 24),
-        amount,
-        description,
-        quantity: item.quantity,
-        start: item.current_period_start,
-        end: item.current_period_end,
-        price: item.price.clone(),
-        product,
-        unit_amount_decimal: Some(unit_amount),
-        subscription: subscription.id.clone(),
-        subscription_item: item.id.clone(),
-        invoice_item: None,
-        proration: false,
-        metadata: subscription.metadata.clone(),
-    })
-}
-
-/// Takes the pending items of a subscription into an invoice.
-fn take_pending(engine: &mut Engine, subscription: &Subscription, invoice: &str) -> Vec<Line> {
-    let lines = pending(engine, subscription);
-    for item in lines.iter().filter_map(|line| line.invoice_item.as_ref()) {
-        if let Some(item) = engine.state.invoice_items.get_mut(item) {
-            item.invoice = Some(invoice.to_owned());
+/// The lines of an invoice: first what was left over, as Stripe lists it, then the others. Previews are made by it, too.
+pub fn gather(
+    engine: &Engine,
+    waiting: &[InvoiceItem],
+    lines: Vec<Line>,
+    invoice: &str,
+    mut name: impl FnMut() -> String,
+) -> Vec<Line> {
+    let left_over = waiting.iter().map(|item| item.line(engine));
+    let mut lines: Vec<Line> = left_over.chain(lines).map(|line| Line { id: name(), ..line }).collect();
+    let places: Vec<(Option<String>, String)> =
+        lines.iter().map(|line| (line.invoice_item.clone(), line.id.clone())).collect();
+    for line in &mut lines {
+        // A credit and what it gives back may stand on the same invoice.
+        if let Some(Debit::Item(item)) = &line.credits
+            && let Some((_, place)) = places.iter().find(|(known, _)| known.as_ref() == Some(item))
+        {
+            line.credits = Some(Debit::Line { invoice: invoice.to_owned(), line: place.clone() });
         }
-    }
-    lines
-}
-
-/// What waits for the next invoice of a subscription, as its lines.
-pub fn pending(engine: &mut Engine, subscription: &Subscription) -> Vec<Line> {
-    let waits = engine.state.invoice_items.iter().filter(|i| i.invoice.is_none() && i.subscription == subscription.id);
-    let waiting: Vec<_> = waits.cloned().collect();
-    let mut lines = Vec::new();
-    for item in waiting {
-        let product = engine.state.prices.get(&item.price).map_or_else(String::new, |price| price.product.clone());
-        lines.push(Line {
-            id: engine.state.ids.next("il_", 24),
-            amount: item.amount,
-            description: item.description,
-            quantity: item.quantity,
-            start: item.start,
-            end: item.end,
-            price: item.price,
-            product,
-            unit_amount_decimal: None,
-            subscription: item.subscription,
-            subscription_item: item.subscription_item,
-            invoice_item: Some(item.id),
-            proration: true,
-            metadata: Metadata::new(),
-        });
     }
     lines
 }

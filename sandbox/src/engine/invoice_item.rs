@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::debit::Debit;
 use super::error::ApiError;
-use super::params::Params;
+use super::invoice_line::Line;
+use super::params::{Metadata, Params};
 use super::table::row;
 use super::{Answer, Engine, list};
 
@@ -23,12 +25,39 @@ pub struct InvoiceItem {
     pub quantity: u64,
     pub start: i64,
     pub end: i64,
+    /// How long the whole period is of which this is a part, in seconds.
+    #[serde(default)]
+    pub whole: i64,
+    /// What a credit gives back.
+    #[serde(default)]
+    pub credits: Option<Debit>,
     /// The invoice it went to.
     pub invoice: Option<String>,
 }
 row!(InvoiceItem);
 
 impl InvoiceItem {
+    /// As a line of an invoice that has no name yet.
+    pub fn line(&self, engine: &Engine) -> Line {
+        Line {
+            id: String::new(),
+            amount: self.amount,
+            description: self.description.clone(),
+            quantity: self.quantity,
+            start: self.start,
+            end: self.end,
+            price: self.price.clone(),
+            product: engine.state.prices.get(&self.price).map_or_else(String::new, |price| price.product.clone()),
+            unit_amount_decimal: None,
+            subscription: self.subscription.clone(),
+            subscription_item: self.subscription_item.clone(),
+            invoice_item: Some(self.id.clone()),
+            proration: true,
+            credits: self.credits.as_ref().map(|debit| debit.found(engine)),
+            metadata: Metadata::new(),
+        }
+    }
+
     pub fn render(&self, engine: &Engine) -> Value {
         let product = engine.state.prices.get(&self.price).map_or("", |price| price.product.as_str());
         json!({
@@ -57,13 +86,21 @@ impl InvoiceItem {
                 "unit_amount_decimal": null,
             },
             "proration": true,
-            "proration_details": { "discount_amounts": [] },
+            "proration_details": {
+                "credited_items": self.credits.as_ref().map(|debit| debit.found(engine).render()),
+                "discount_amounts": [],
+            },
             "quantity": self.quantity,
             "quantity_decimal": self.quantity.to_string(),
             "tax_rates": [],
             "test_clock": super::test_clock::of(engine.state, Some(&self.customer)),
         })
     }
+}
+
+/// What waits for a subscription's next invoice, oldest first.
+pub fn pending<'a>(engine: &'a Engine, subscription: &'a str) -> impl Iterator<Item = &'a InvoiceItem> {
+    engine.state.invoice_items.iter().filter(move |item| item.subscription == subscription && item.invoice.is_none())
 }
 
 pub fn get(engine: &Engine, id: &str) -> Answer {

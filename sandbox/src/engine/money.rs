@@ -6,8 +6,10 @@
 /// Never: `over` is taken as 1 when it is not positive.
 pub fn round(number: i128, over: i128) -> i64 {
     let over = over.max(1);
-    let half = (number.abs() * 2 + over) / (over * 2);
-    i64::try_from(half * number.signum()).unwrap_or(i64::MAX)
+    let (size, over) = (number.unsigned_abs(), over.unsigned_abs());
+    let nearest = size / over + u128::from(size % over >= over - size % over);
+    let most = if number < 0 { i64::MIN } else { i64::MAX };
+    i128::try_from(nearest).ok().and_then(|nearest| i64::try_from(nearest * number.signum()).ok()).unwrap_or(most)
 }
 
 /// A price for one: `mantissa` / 10^`scale` minor units.
@@ -40,10 +42,39 @@ impl UnitAmount {
         if self.scale == 0 { Some(self.mantissa) } else { None }
     }
 
-    /// What `quantity` of it cost in `numerator / denominator` of a period, rounded to the nearest minor unit.
-    pub fn times(self, quantity: u64, numerator: i64, denominator: i64) -> i64 {
-        let power = 10_i128.pow(u32::from(self.scale));
-        round(i128::from(self.mantissa) * i128::from(quantity) * i128::from(numerator), power * i128::from(denominator))
+    /// The exact price of one.
+    pub fn exact(self) -> Exact {
+        Exact(i128::from(self.mantissa) * 10_i128.pow(u32::from(DIGITS.saturating_sub(self.scale))))
+    }
+}
+
+/// Digits after the point of a minor unit that prices may have.
+const DIGITS: u8 = 12;
+
+/// An exact amount, in millionths of millionths of a minor unit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Exact(i128);
+
+impl Exact {
+    /// So many of it.
+    pub fn times(self, quantity: u64) -> Self {
+        Self(self.0.saturating_mul(i128::from(quantity)))
+    }
+
+    /// What `numerator / denominator` of it come to in whole amounts that `currency` can be charged in. Rounded to the
+    /// nearest, an exact half away from zero.
+    pub fn part(self, numerator: i64, denominator: i64, currency: &str) -> i64 {
+        let step = step(currency);
+        let over = 10_i128.pow(u32::from(DIGITS)) * i128::from(denominator.max(1)) * i128::from(step);
+        round(self.0.saturating_mul(i128::from(numerator)), over).saturating_mul(step)
+    }
+}
+
+impl std::ops::Add for Exact {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
     }
 }
 
@@ -67,6 +98,11 @@ pub fn exponent(currency: &str) -> u32 {
         "bhd" | "jod" | "kwd" | "omr" | "tnd" => 3,
         _ => 2,
     }
+}
+
+/// The least that an amount of a currency can differ by: those with three decimals are charged in tens.
+pub fn step(currency: &str) -> i64 {
+    if exponent(currency) == 3 { 10 } else { 1 }
 }
 
 /// `$4,999.00`, `1,234 JPY`.
@@ -101,6 +137,8 @@ mod tests {
     fn halves_go_away_from_zero() {
         assert_eq!(round(5, 2), 3);
         assert_eq!(round(-5, 2), -3);
+        assert_eq!(round(-1, 3), 0);
+        assert_eq!(round(i128::MAX, 1), i64::MAX);
         assert_eq!(round(1_663_456, 10_000), 166);
         assert_eq!(round(5_409_558, 10_000), 541);
         assert_eq!(round(24_999_961, 10_000), 2500);
@@ -109,12 +147,20 @@ mod tests {
     #[test]
     fn fractions_of_a_cent_are_kept_until_the_line_is_rounded() {
         let unit = UnitAmount::parse("0.05").unwrap();
-        assert_eq!(unit.times(1000, 1, 1), 50);
+        assert_eq!(unit.exact().times(1000).part(1, 1, "usd"), 50);
         assert_eq!(unit.minor(), None);
         assert_eq!(unit.to_string(), "0.05");
         assert_eq!(UnitAmount::parse("12.500").unwrap().to_string(), "12.5");
         assert_eq!(UnitAmount::parse("1e5"), None);
         assert_eq!(UnitAmount::parse("4.00").unwrap().minor(), Some(4));
+    }
+
+    #[test]
+    fn three_decimals_come_in_tens() {
+        let dinar = UnitAmount::whole(10_000).exact();
+        assert_eq!(dinar.part(1, 3, "kwd"), 3330);
+        assert_eq!(dinar.part(2, 3, "kwd"), 6670);
+        assert_eq!(dinar.part(1, 3, "jpy"), 3333);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::error::ApiError;
 use super::invoice_draft::{self, Draft};
+use super::invoice_line;
 use super::params::Params;
 use super::subscription::{self, Status, Subscription};
 use super::{Answer, Engine, HOUR, calendar, collection, invoice_finalize};
@@ -138,11 +139,9 @@ pub fn resume(engine: &mut Engine, id: &str, mut params: Params) -> Answer {
 
 /// The invoice with which a subscription goes on: open.
 fn bill(engine: &mut Engine, subscription: &Subscription) -> String {
-    let items = subscription.items.iter();
-    let lines = items.filter_map(|item| invoice_draft::line(engine, subscription, item, false)).collect();
     let wish = Draft {
         reason: "subscription_update",
-        lines,
+        lines: invoice_line::of_periods(engine, subscription),
         with_pending: true,
         period: (engine.now, engine.now),
         proration_date: None,

@@ -1,14 +1,15 @@
-//! Prices: so much for one, once or every so often. Tiers and metered use are not simulated.
+//! Prices: so much for one, for a package or in tiers, once or every so often, for what is held or what is used.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::calendar::Interval;
 use super::error::ApiError;
-use super::money::{self, UnitAmount};
+use super::money::{self, Exact, UnitAmount};
 use super::params::{Metadata, Params};
+use super::scheme::Scheme;
 use super::table::row;
-use super::{Answer, Engine, list, product};
+use super::{Answer, Engine, list, meter, product};
 
 /// What one costs.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -18,7 +19,13 @@ pub struct Price {
     pub product: String,
     pub active: bool,
     pub currency: String,
+    /// What one costs; nothing where there are tiers.
     pub unit: UnitAmount,
+    #[serde(default)]
+    pub scheme: Scheme,
+    /// What the use of a metered price is counted by.
+    #[serde(default)]
+    pub meter: Option<String>,
     pub recurring: Option<Recurring>,
     pub lookup_key: Option<String>,
     pub nickname: Option<String>,
@@ -35,12 +42,40 @@ pub struct Recurring {
 }
 
 impl Price {
+    /// What a whole period of so many costs, exactly.
+    pub fn cost(&self, quantity: u64) -> Exact {
+        self.scheme.cost(self.unit, quantity)
+    }
+
+    /// What a whole period of so many costs on an invoice.
+    pub fn amount(&self, quantity: u64) -> i64 {
+        self.cost(quantity).part(1, 1, &self.currency)
+    }
+
+    /// What one costs, where each costs the same.
+    fn each(&self) -> Option<UnitAmount> {
+        (!self.scheme.is_tiered()).then_some(self.unit)
+    }
+
+    /// `12.5`: what one costs, where each costs the same.
+    pub fn unit_amount_decimal(&self) -> Option<String> {
+        self.each().map(|unit| unit.to_string())
+    }
+
+    const fn billing_scheme(&self) -> &'static str {
+        if self.scheme.is_tiered() { "tiered" } else { "per_unit" }
+    }
+
+    const fn usage_type(&self) -> &'static str {
+        if self.meter.is_some() { "metered" } else { "licensed" }
+    }
+
     pub fn render(&self) -> Value {
         json!({
             "id": self.id,
             "object": "price",
             "active": self.active,
-            "billing_scheme": "per_unit",
+            "billing_scheme": self.billing_scheme(),
             "created": self.created,
             "currency": self.currency,
             "custom_unit_amount": null,
@@ -52,16 +87,16 @@ impl Price {
             "recurring": self.recurring.map(|r| json!({
                 "interval": r.interval,
                 "interval_count": r.count,
-                "meter": null,
+                "meter": self.meter,
                 "trial_period_days": null,
-                "usage_type": "licensed",
+                "usage_type": self.usage_type(),
             })),
             "tax_behavior": self.tax_behavior,
-            "tiers_mode": null,
-            "transform_quantity": null,
+            "tiers_mode": self.scheme.mode(),
+            "transform_quantity": self.scheme.render_transform(),
             "type": if self.recurring.is_some() { "recurring" } else { "one_time" },
-            "unit_amount": self.unit.minor(),
-            "unit_amount_decimal": self.unit.to_string(),
+            "unit_amount": self.each().and_then(UnitAmount::minor),
+            "unit_amount_decimal": self.unit_amount_decimal(),
         })
     }
 
@@ -72,28 +107,39 @@ impl Price {
             "id": self.id,
             "object": "plan",
             "active": self.active,
-            "amount": self.unit.minor(),
-            "amount_decimal": self.unit.to_string(),
-            "billing_scheme": "per_unit",
+            "amount": self.each().and_then(UnitAmount::minor),
+            "amount_decimal": self.unit_amount_decimal(),
+            "billing_scheme": self.billing_scheme(),
             "created": self.created,
             "currency": self.currency,
             "interval": recurring.interval,
             "interval_count": recurring.count,
             "livemode": false,
             "metadata": self.metadata,
-            "meter": null,
+            "meter": self.meter,
             "nickname": self.nickname,
             "product": self.product,
-            "tiers_mode": null,
-            "transform_usage": null,
+            "tiers_mode": self.scheme.mode(),
+            "transform_usage": self.scheme.render_transform(),
             "trial_period_days": null,
-            "usage_type": "licensed",
+            "usage_type": self.usage_type(),
         })
+    }
+
+    /// The name of what is sold.
+    pub fn product_name<'a>(&self, engine: &'a Engine) -> &'a str {
+        engine.state.products.get(&self.product).map_or("", |product| product.name.as_str())
+    }
+
+    /// `2 × Team (at $10.00 / month)`.
+    pub fn describe(&self, engine: &Engine, quantity: u64) -> String {
+        format!("{quantity} × {} (at {})", self.product_name(engine), self.words())
     }
 
     /// `$10.00 / month`, `$10.00 / every 3 months`.
     pub fn words(&self) -> String {
         let amount = match self.unit.minor() {
+            _ if self.scheme.is_tiered() => "in tiers".to_owned(),
             Some(minor) => money::show(minor, &self.currency),
             None => format!("{} minor units {}", self.unit, self.currency.to_uppercase()),
         };
@@ -110,8 +156,11 @@ pub fn create(engine: &mut Engine, mut params: Params) -> Answer {
     if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_lowercase()) {
         return Err(params.invalid("currency", format!("Invalid currency: {currency}.")));
     }
-    let unit = unit(&mut params)?;
-    let recurring = recurring(&mut params)?;
+    let (scheme, unit) = Scheme::read(&mut params, &currency)?;
+    let (recurring, meter) = recurring(&mut params)?.unzip();
+    if let Some(Some(meter)) = &meter {
+        meter::find(engine, meter).map_err(|_| ApiError::missing("meter", meter, "recurring[meter]"))?;
+    }
     let new_product = match params.hash("product_data")? {
         Some(mut data) => {
             let product = product::read_new(engine, &mut data)?;
@@ -131,7 +180,6 @@ pub fn create(engine: &mut Engine, mut params: Params) -> Answer {
         (None, Some(id)) => return Err(ApiError::missing("product", &id, "product")),
         (None, None) => return Err(ApiError::required("product")),
     };
-    params.word("billing_scheme", &["per_unit"])?;
     let mut price = Price {
         id: engine.state.ids.next("price_", 24),
         created: engine.now,
@@ -139,6 +187,8 @@ pub fn create(engine: &mut Engine, mut params: Params) -> Answer {
         active: true,
         currency,
         unit,
+        scheme,
+        meter: meter.flatten(),
         recurring,
         lookup_key: None,
         nickname: None,
@@ -157,20 +207,27 @@ pub fn create(engine: &mut Engine, mut params: Params) -> Answer {
     Ok(value)
 }
 
-fn unit(params: &mut Params) -> Result<UnitAmount, ApiError> {
-    match (params.integer("unit_amount")?, params.text("unit_amount_decimal")?) {
-        (Some(_), Some(_)) => Err(params
-            .invalid("unit_amount", "You may only specify one of these parameters: unit_amount, unit_amount_decimal.")),
-        (Some(minor), None) if (0..=99_999_999).contains(&minor) => Ok(UnitAmount::whole(minor)),
-        (Some(_), None) => Err(params.invalid("unit_amount", "Invalid non-negative integer")),
-        (None, Some(text)) => UnitAmount::parse(&text)
-            .ok_or_else(|| params.invalid("unit_amount_decimal", format!("Invalid decimal: {text}"))),
-        (None, None) => Err(ApiError::required(params.name("unit_amount"))),
-    }
+/// Takes `interval` and `interval_count`, and nothing else.
+pub fn read_interval(mut given: Params) -> Result<Recurring, ApiError> {
+    let recurring = interval(&mut given)?;
+    given.finish()?;
+    Ok(recurring)
 }
 
-fn recurring(params: &mut Params) -> Result<Option<Recurring>, ApiError> {
+/// How often, and the meter of what is paid for after it was used.
+fn recurring(params: &mut Params) -> Result<Option<(Recurring, Option<String>)>, ApiError> {
     let Some(mut given) = params.hash("recurring")? else { return Ok(None) };
+    let recurring = interval(&mut given)?;
+    let metered = given.word("usage_type", &["licensed", "metered"])? == Some("metered");
+    let meter = given.text("meter")?;
+    if metered != meter.is_some() {
+        return Err(given.invalid("meter", "A price has a `meter` if, and only if, its `usage_type` is `metered`."));
+    }
+    given.finish()?;
+    Ok(Some((recurring, meter)))
+}
+
+fn interval(given: &mut Params) -> Result<Recurring, ApiError> {
     let interval = match given.word("interval", &["day", "week", "month", "year"])? {
         Some("day") => Interval::Day,
         Some("week") => Interval::Week,
@@ -188,9 +245,7 @@ fn recurring(params: &mut Params) -> Result<Option<Recurring>, ApiError> {
     let count = u32::try_from(count).ok().filter(|count| (1..=most).contains(count)).ok_or_else(|| {
         given.invalid("interval_count", "Subscription prices can have an interval of at most three years.")
     })?;
-    given.word("usage_type", &["licensed"])?;
-    given.finish()?;
-    Ok(Some(Recurring { interval, count }))
+    Ok(Recurring { interval, count })
 }
 
 /// Reads what a price may change later. Answers with the price that gives its lookup key away.

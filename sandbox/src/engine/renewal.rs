@@ -1,11 +1,10 @@
 //! The end of a period: the next one begins, and is billed in advance.
 
 use super::calendar;
-use super::invoice::Invoice;
 use super::invoice_draft::{self, Draft};
-use super::invoice_line::Line;
+use super::invoice_line::{self, Line};
 use super::subscription::{self, Status, Subscription};
-use super::{Engine, HOUR, trial};
+use super::{Engine, HOUR, preview, trial};
 
 /// The period of a subscription that ends now is followed by the next.
 pub fn renew(engine: &mut Engine, id: &str) {
@@ -15,9 +14,8 @@ pub fn renew(engine: &mut Engine, id: &str) {
         return;
     }
     let ended = (old.period_start(), engine.now);
-    let advanced = advance(engine, &mut new);
+    let (new, lines) = next(engine, new, engine.now);
     engine.state.subscriptions.insert(new.clone());
-    let lines = lines(engine, &new, &advanced);
     let collects = new.status != Status::Unpaid && !new.keeps_drafts();
     let wish = Draft {
         reason: "subscription_cycle",
@@ -38,29 +36,26 @@ pub fn renew(engine: &mut Engine, id: &str) {
     invoice_draft::announce(engine, &invoice);
 }
 
-/// Moves the items on whose period is over. Gives their places.
-fn advance(engine: &Engine, subscription: &mut Subscription) -> Vec<usize> {
+/// A subscription in its next periods, for those items whose period is over at second `at`, and what that costs: what
+/// was used in the old ones, and the new ones in advance.
+pub fn next(engine: &Engine, mut subscription: Subscription, at: i64) -> (Subscription, Vec<Line>) {
     let anchor = subscription.billing_cycle_anchor;
-    let mut advanced = Vec::new();
-    for (place, item) in subscription.items.iter_mut().enumerate() {
-        let Some(recurring) = engine.state.prices.get(&item.price).and_then(|price| price.recurring) else { continue };
-        if item.current_period_end > engine.now {
-            continue;
-        }
-        let (_, end) = calendar::period(anchor, recurring.interval, recurring.count, item.current_period_end);
-        (item.current_period_start, item.current_period_end) = (item.current_period_end, end);
-        advanced.push(place);
+    let mut lines = Vec::new();
+    for place in 0..subscription.items.len() {
+        let item = &subscription.items[place];
+        let recurring = engine.state.prices.get(&item.price).and_then(|price| price.recurring);
+        let Some(recurring) = recurring.filter(|_| item.current_period_end <= at) else { continue };
+        lines.extend(invoice_line::of_usage(engine, &subscription, item));
+        let start = item.current_period_end;
+        let (_, end) = calendar::period(anchor, recurring.interval, recurring.count, start);
+        let item = &mut subscription.items[place];
+        (item.current_period_start, item.current_period_end) = (start, end);
+        lines.extend(invoice_line::of_period(engine, &subscription, &subscription.items[place]));
     }
     if subscription.cancel_at_period_end {
         subscription.cancel_at = Some(subscription.period_end());
     }
-    advanced
-}
-
-/// What the new periods cost in advance.
-fn lines(engine: &mut Engine, new: &Subscription, advanced: &[usize]) -> Vec<Line> {
-    let items = advanced.iter().filter_map(|place| new.items.get(*place));
-    items.filter_map(|item| invoice_draft::line(engine, new, item, false)).collect()
+    (subscription, lines)
 }
 
 /// Tells of a renewal a week before: an invoice that nobody keeps.
@@ -69,30 +64,10 @@ pub fn announce_upcoming(engine: &mut Engine, id: &str) {
     let end = subscription.items.iter().map(|item| item.current_period_end).min();
     subscription.upcoming_for = end;
     let Some(end) = end else { return };
-    let old = subscription.clone();
-    let mut new = old.clone();
-    // As it will be then, but without a trace.
-    let now = std::mem::replace(&mut engine.now, end);
-    if new.status == Status::Trialing {
-        new.billing_cycle_anchor = end;
-    }
-    let advanced = advance(engine, &mut new);
-    let lines = lines(engine, &new, &advanced);
-    let preview = preview(engine, &new, lines, (old.period_start(), end));
-    let mut value = preview.render(engine);
+    let subscription = subscription.clone();
+    let mut value = preview::of_renewal(engine, subscription);
     value["next_payment_attempt"] = serde_json::json!(end + HOUR);
-    engine.now = now;
     engine.emit("invoice.upcoming", value, None);
-}
-
-/// An invoice as it would be, with what waits for it.
-fn preview(engine: &mut Engine, subscription: &Subscription, lines: Vec<Line>, period: (i64, i64)) -> Invoice {
-    let mut preview = invoice_draft::blank(engine, subscription, "upcoming");
-    preview.lines = invoice_draft::pending(engine, subscription);
-    preview.lines.extend(lines);
-    preview.auto_advance = true;
-    (preview.period_start, preview.period_end) = period;
-    preview
 }
 
 /// Bills what waits, between two renewals.

@@ -7,8 +7,8 @@ use super::params::Params;
 use super::{
     Answer, Engine, balance_transaction, charge, checkout, credit_note, customer, dispute, event, expand, invoice,
     invoice_change, invoice_item, invoice_payment, meter, meter_event, pause, payment_intent, payment_method,
-    portal_configuration, portal_session, price, product, refund, schedule, schedule_change, setup_intent,
-    subscription, subscription_change, subscription_item, tax_id, test_clock, webhook_endpoint,
+    portal_configuration, portal_session, preview, price, product, refund, schedule, schedule_change, setup_intent,
+    subscription, subscription_change, subscription_create, subscription_item, tax_id, test_clock, webhook_endpoint,
 };
 
 /// How something is asked.
@@ -136,12 +136,14 @@ fn write(engine: &mut Engine, path: &str, parts: &[&str], params: Params) -> Ans
         ["prices", id] => price::update(engine, id, params),
         ["checkout", "sessions"] => checkout::create(engine, params),
         ["checkout", "sessions", id, "expire"] => checkout::expire(engine, id, params),
+        ["subscriptions"] => subscription_create::create(engine, params),
         ["subscriptions", id] => subscription_change::update(engine, id, params),
         ["subscriptions", id, "pause"] => pause::pause(engine, id, params),
         ["subscriptions", id, "resume"] => pause::resume(engine, id, params),
         ["subscription_items", id] => subscription_item::update(engine, id, params),
         ["test_helpers", "test_clocks"] => test_clock::create(engine, params),
         ["test_helpers", "test_clocks", id, "advance"] => test_clock::advance(engine, id, params),
+        ["invoices", "create_preview"] => preview::create(engine, params),
         ["invoices", id] => invoice_change::update(engine, id, params),
         ["invoices", id, "finalize"] => invoice_change::finalize(engine, id, params),
         ["invoices", id, "pay"] => invoice_change::pay(engine, id, params),

@@ -2,10 +2,12 @@
 
 use super::Engine;
 use super::invoice::{self, Invoice};
+use super::pending_update;
 use super::subscription::{self, Status};
 
 /// One of its invoices was paid.
 pub fn paid(engine: &mut Engine, invoice: &Invoice) {
+    pending_update::paid(engine, invoice);
     let Some(subscription) = engine.state.subscriptions.get(&invoice.subscription) else { return };
     let becomes_active = match subscription.status {
         Status::Incomplete => invoice.billing_reason == "subscription_create",
@@ -19,6 +21,10 @@ pub fn paid(engine: &mut Engine, invoice: &Invoice) {
 
 /// The money of one of its invoices could not be collected.
 pub fn failed(engine: &mut Engine, invoice: &Invoice) {
+    // Nothing is owed for what has not happened.
+    if pending_update::of_invoice(engine, invoice).is_some() {
+        return;
+    }
     let Some(subscription) = engine.state.subscriptions.get(&invoice.subscription) else { return };
     if matches!(subscription.status, Status::Active | Status::Trialing) && is_latest(engine, invoice) {
         subscription::change(engine, &invoice.subscription, |s| s.status = Status::PastDue);
@@ -27,6 +33,7 @@ pub fn failed(engine: &mut Engine, invoice: &Invoice) {
 
 /// One of its invoices is not wanted any more: void or uncollectible.
 pub fn forgiven(engine: &mut Engine, invoice: &Invoice) {
+    pending_update::forgiven(engine, invoice);
     let Some(subscription) = engine.state.subscriptions.get(&invoice.subscription) else { return };
     let status = match subscription.status {
         Status::Incomplete if invoice.status == invoice::Status::Void => Status::IncompleteExpired,

@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 use super::error::ApiError;
 use super::params::{Metadata, Params};
 use super::pause::{self, Behavior, CollectionPause};
+use super::pending_update::{self, PendingUpdate};
 use super::price::Recurring;
 use super::subscription_item::Item;
 use super::table::row;
 use super::trial::WithoutCard;
-use super::{Answer, Engine, calendar, invoice_change, list, schedule, test_clock};
+use super::{Answer, Engine, calendar, invoice_change, list, schedule, subscription_change, test_clock};
 
 /// Where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +92,12 @@ pub struct Subscription {
     pub pending_interval: Option<Recurring>,
     #[serde(default)]
     pub next_pending_invoice: Option<i64>,
+    /// A change that waits for its money.
+    #[serde(default)]
+    pub pending_update: Option<PendingUpdate>,
+    /// When quantities were changed within the last hour.
+    #[serde(default)]
+    pub quantity_changes: Vec<i64>,
 }
 row!(Subscription);
 
@@ -118,6 +125,17 @@ impl Subscription {
     /// The end of the current period: the last of its items' ends.
     pub fn period_end(&self) -> i64 {
         self.items.iter().map(|item| item.current_period_end).max().unwrap_or(self.start_date)
+    }
+
+    /// Begins the period around second `at` for every item.
+    pub fn start_periods(&mut self, engine: &Engine, at: i64) {
+        for item in &mut self.items {
+            let Some(recurring) = engine.state.prices.get(&item.price).and_then(|price| price.recurring) else {
+                continue;
+            };
+            (item.current_period_start, item.current_period_end) =
+                calendar::period(self.billing_cycle_anchor, recurring.interval, recurring.count, at);
+        }
     }
 
     pub fn render(&self, engine: &Engine) -> Value {
@@ -179,7 +197,7 @@ impl Subscription {
                 "interval_count": count,
             })),
             "pending_setup_intent": null,
-            "pending_update": null,
+            "pending_update": self.pending_update.as_ref().map(|update| update.render(engine, self)),
             "schedule": schedule::of(engine, &self.id).map(|schedule| schedule.id.clone()),
             "start_date": self.start_date,
             "status": self.status,
@@ -247,7 +265,7 @@ pub fn change(engine: &mut Engine, id: &str, change: impl FnOnce(&mut Subscripti
     engine.emit_update("customer.subscription.updated", &before, after);
 }
 
-/// `DELETE`: it ends now. Credits and a last invoice are not simulated.
+/// `DELETE`: it ends now. What was paid for and not used comes back with `prorate`, the last invoice with `invoice_now`.
 pub fn cancel(engine: &mut Engine, id: &str, mut params: Params) -> Answer {
     let subscription = engine
         .state
@@ -257,12 +275,11 @@ pub fn cancel(engine: &mut Engine, id: &str, mut params: Params) -> Answer {
         .ok_or_else(|| ApiError::no_such("subscription", id))?;
     let mut cancellation = subscription.cancellation.clone();
     read_cancellation(&mut cancellation, &mut params)?;
-    for name in ["invoice_now", "prorate"] {
-        if params.boolean(name)? == Some(true) {
-            return Err(params.invalid(name, format!("The sandbox does not simulate {name} when cancelling.")));
-        }
-    }
+    let (invoice_now, prorate) = (params.boolean("invoice_now")?, params.boolean("prorate")?);
     params.finish()?;
+    let last = subscription.clone();
+    pending_update::discard(engine, id);
+    subscription_change::settle_end(engine, &last, prorate == Some(true), invoice_now == Some(true));
     if let Some(subscription) = engine.state.subscriptions.get_mut(id) {
         subscription.cancellation = cancellation;
     }

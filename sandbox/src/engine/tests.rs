@@ -1,6 +1,8 @@
 //! What only time does, with the time as an argument.
 
+mod changes;
 mod invoices;
+mod lives;
 mod passing;
 
 use super::card::Card;

@@ -4,8 +4,8 @@
 use super::invoice::{Invoice, Status as InvoiceStatus};
 use super::subscription::{Status, Subscription};
 use super::{
-    Engine, HOUR, checkout, collection, invoice_change, invoice_finalize, pause, renewal, schedule, subscription,
-    test_clock, trial,
+    Engine, HOUR, checkout, collection, invoice_change, invoice_finalize, pause, pending_update, renewal, schedule,
+    subscription, test_clock, trial,
 };
 use crate::state::{Outcome, State};
 
@@ -29,6 +29,8 @@ enum What {
     EndPhase,
     /// A first invoice was not paid in time.
     GiveUpFirst,
+    /// A change was not paid in time.
+    GiveUpChange,
     /// Collection goes on after a pause.
     EndPause,
     /// A trial ends in three days.
@@ -74,6 +76,7 @@ fn happen(engine: &mut Engine, what: What, id: &str) {
         What::Cancel => subscription::end(engine, id, "cancellation_requested"),
         What::EndPhase => schedule::advance(engine, id),
         What::GiveUpFirst => give_up_first(engine, id),
+        What::GiveUpChange => pending_update::discard(engine, id),
         What::EndPause => pause::end_collection_pause(engine, id),
         What::WarnOfTrialEnd => trial::warn(engine, id),
         What::WarnOfRenewal => renewal::announce_upcoming(engine, id),
@@ -120,7 +123,7 @@ fn next(state: &State, clock: Option<&str>) -> Option<Timer> {
     first.map(|(at, what, id)| (at, what, id.to_owned()))
 }
 
-fn of_subscription(s: &Subscription) -> [(Option<i64>, What); 7] {
+fn of_subscription(s: &Subscription) -> [(Option<i64>, What); 8] {
     let runs = matches!(s.status, Status::Active | Status::Trialing | Status::PastDue | Status::Unpaid);
     let end = s.items.iter().map(|item| item.current_period_end).min().filter(|_| runs);
     let start = s.items.iter().map(|item| item.current_period_start).min();
@@ -130,6 +133,7 @@ fn of_subscription(s: &Subscription) -> [(Option<i64>, What); 7] {
     [
         (s.cancel_at, What::Cancel),
         ((s.status == Status::Incomplete).then_some(s.created + PATIENCE), What::GiveUpFirst),
+        (s.pending_update.as_ref().map(|update| update.expires_at), What::GiveUpChange),
         (s.pause_collection.as_ref().and_then(|pause| pause.resumes_at), What::EndPause),
         // A shorter trial is warned of at once.
         (trial.map(|end| (end - 3 * DAY).max(s.created)), What::WarnOfTrialEnd),

@@ -30,8 +30,8 @@ struct Outgoing {
     original: Option<String>,
     /// JSON, but for what something in between says.
     kind: &'static str,
-    /// Why it was too often.
-    limited: bool,
+    /// The limit that was met.
+    limited: Option<&'static str>,
 }
 
 /// How long nothing is said. Longer than clients wait.
@@ -49,7 +49,7 @@ impl Outgoing {
                 Self::new(&Err(broken()), request)
             }
             Fault::BusyBefore | Fault::BusyAfter => Self::new(&Err(busy()), request),
-            Fault::TooMany => Self { limited: true, ..Self::new(&Err(too_many()), request) },
+            Fault::TooMany => Self { limited: Some("global-rate"), ..Self::new(&Err(too_many()), request) },
             Fault::GatewayBefore | Fault::GatewayAfter => {
                 Self { status: 502, body: BAD_GATEWAY.into(), kind: "text/html", ..Self::new(&Err(broken()), request) }
             }
@@ -61,7 +61,8 @@ impl Outgoing {
             Ok(value) => (200, format!("{value:#}")),
             Err(error) => (error.status, format!("{:#}", error.body(&request))),
         };
-        Self { status, body, request, original: None, kind: "application/json", limited: false }
+        let limited = answer.as_ref().err().and_then(|error| error.limited);
+        Self { status, body, request, original: None, kind: "application/json", limited }
     }
 }
 
@@ -167,7 +168,7 @@ fn decide(
                     request,
                     original: Some(reply.request),
                     kind: "application/json",
-                    limited: false,
+                    limited: None,
                 };
                 return (outgoing, fault, None);
             }
@@ -293,9 +294,6 @@ fn respond(outgoing: Outgoing, posted: bool, key: Option<&str>, asked: &HeaderMa
         }
     };
     set("content-type", kind);
-    if limited {
-        set("stripe-rate-limited-reason", "global-rate");
-    }
     set("cache-control", "no-cache, no-store");
     set("request-id", &request);
     set("stripe-version", version);
@@ -304,6 +302,9 @@ fn respond(outgoing: Outgoing, posted: bool, key: Option<&str>, asked: &HeaderMa
         // A conflict, too, is over soon: somebody else is busy with the same key or the same object.
         let passes = status.is_server_error() || matches!(status.as_u16(), 409 | 429);
         set("stripe-should-retry", if passes { "true" } else { "false" });
+    }
+    if let Some(reason) = limited {
+        set("stripe-rate-limited-reason", reason);
     }
     if original.is_some() {
         set("idempotent-replayed", "true");

@@ -139,6 +139,87 @@ async fn live(world: &World) {
 }
 
 #[tokio::test]
+async fn previews_waiting_changes_and_prices_in_tiers_are_read_by_the_strict_client() {
+    let world = World::new().await;
+    let (customer, price) = (world.customer().await, world.price("Team", "2000", "month").await);
+    let session = world.session(&customer, &price, "2", &[]).await;
+    let asks = [("test_card", "4000002760003184")];
+    let (_, page, _) = world.press(session["url"].as_str().unwrap(), &asks).await;
+    let owner = [("answer", "complete")];
+    world.press(&world.url(page.unwrap().trim_start_matches(&world.sandbox.api_base())), &owner).await;
+    let subscription = world.get(&format!("v1/subscriptions?customer={customer}")).await.ok()["data"][0].clone();
+    let (id, item) = (crate::world::id(&subscription), crate::world::id(&subscription["items"]["data"][0]));
+
+    let seats =
+        [("items[0][id]", item.as_str()), ("items[0][quantity]", "5"), ("proration_behavior", "always_invoice")];
+    let named: Vec<(String, &str)> = seats
+        .iter()
+        .map(|(name, value)| (format!("subscription_details[{}", name.replacen('[', "][", 1)), *value))
+        .map(|(name, value)| (if name.ends_with(']') { name } else { format!("{name}]") }, value))
+        .collect();
+    let mut form: Vec<(&str, &str)> = named.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    form.push(("subscription", &id));
+    let shown = world.post("v1/invoices/create_preview", &form).await.ok();
+    reads::<stripe_shared::Invoice>(&shown);
+    let next = world.post("v1/invoices/create_preview", &[("subscription", id.as_str())]).await.ok();
+    reads::<stripe_shared::Invoice>(&next);
+
+    let path = format!("v1/subscriptions/{id}");
+    let wait = [seats.as_slice(), &[("payment_behavior", "pending_if_incomplete")]].concat();
+    let waits = world.post(&path, &wait).await.ok();
+    assert_eq!(waits["pending_update"]["subscription_items"][0]["quantity"], 5);
+    reads::<stripe_shared::Subscription>(&waits);
+    let every = [("pending_invoice_item_interval[interval]", "month")];
+    let billed = world.post(&path, &every).await.ok();
+    assert!(billed["next_pending_invoice_item_invoice"].is_i64());
+    reads::<stripe_shared::Subscription>(&billed);
+    let added = world.post(&path, &[("items[0][id]", item.as_str()), ("items[0][quantity]", "1")]).await.ok();
+    assert!(added["pending_update"].is_null());
+    all::<stripe_billing::InvoiceItem>(&world, "v1/invoiceitems").await;
+    all::<stripe_shared::Invoice>(&world, "v1/invoices?expand[]=data.payments").await;
+
+    let tiers = [
+        ("currency", "kwd"),
+        ("product_data[name]", "Dinars"),
+        ("recurring[interval]", "month"),
+        ("billing_scheme", "tiered"),
+        ("tiers_mode", "graduated"),
+        ("tiers[0][up_to]", "5"),
+        ("tiers[0][unit_amount]", "1000"),
+        ("tiers[1][up_to]", "inf"),
+        ("tiers[1][flat_amount_decimal]", "12.5"),
+        ("expand[]", "tiers"),
+    ];
+    let tiers = world.post("v1/prices", &tiers).await.ok();
+    assert_eq!((tiers["tiers"].as_array().unwrap().len(), &tiers["unit_amount"]), (2, &Value::Null));
+    reads::<stripe_shared::Price>(&tiers);
+    let package = [
+        ("currency", "usd"),
+        ("product_data[name]", "Packs"),
+        ("recurring[interval]", "month"),
+        ("unit_amount", "900"),
+        ("transform_quantity[divide_by]", "10"),
+        ("transform_quantity[round]", "up"),
+    ];
+    reads::<stripe_shared::Price>(&world.post("v1/prices", &package).await.ok());
+    let meter = [("display_name", "Calls"), ("event_name", "calls"), ("default_aggregation[formula]", "sum")];
+    let meter = crate::world::id(&world.post("v1/billing/meters", &meter).await.ok());
+    let metered = [
+        ("currency", "usd"),
+        ("product_data[name]", "Calls"),
+        ("recurring[interval]", "month"),
+        ("recurring[usage_type]", "metered"),
+        ("recurring[meter]", meter.as_str()),
+        ("unit_amount_decimal", "0.04"),
+    ];
+    let metered = world.post("v1/prices", &metered).await.ok();
+    reads::<stripe_shared::Price>(&metered);
+    let with_calls = world.post(&path, &[("items[0][price]", metered["id"].as_str().unwrap())]).await.ok();
+    assert!(with_calls["items"]["data"][1]["quantity"].is_null());
+    reads::<stripe_shared::Subscription>(&with_calls);
+}
+
+#[tokio::test]
 async fn the_object_of_every_event_is_read_by_the_strict_client() {
     let world = World::new().await;
     live(&world).await;

@@ -5,6 +5,7 @@ use crate::engine::collection::{self, Attempt, Collected};
 use crate::engine::invoice::Invoice;
 use crate::engine::invoice_draft::{self, Draft};
 use crate::engine::invoice_finalize;
+use crate::engine::invoice_line;
 use crate::engine::subscription;
 
 /// A subscription to two seats at 20.00, paid with this card.
@@ -25,7 +26,7 @@ pub fn change_card(state: &mut State, subscription: &str, number: &str) {
 fn open(state: &mut State, id: &str) -> String {
     let mut engine = at(state, START + DAY);
     let subscription = engine.state.subscriptions.get(id).unwrap().clone();
-    let line = invoice_draft::line(&mut engine, &subscription, &subscription.items[0], false).unwrap();
+    let line = invoice_line::of_period(&engine, &subscription, &subscription.items[0]).unwrap();
     let wish = Draft {
         reason: "subscription_cycle",
         lines: vec![line],
