@@ -11,6 +11,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("quote", "Changes of the plan"),
     ("checkout", "Payment pages"),
     ("customer", "Payment service"),
+    ("reconciliation", "Reconciliation"),
     ("audit", "Audit log"),
 ];
 
@@ -57,6 +58,7 @@ pub const ACTIONS: &[(&str, &str)] = &[
     ("checkout.started", "Opened a payment page"),
     ("checkout.closed", "A payment page was closed"),
     ("customer.created", "Became a customer of the payment service"),
+    ("reconciliation.repaired", "Books that differed were put right"),
     ("audit.shortened", "Old lines of the log went, as the plan says"),
 ];
 

@@ -96,6 +96,8 @@ pub struct BillingView {
     pub open_checkout: Option<OpenCheckout>,
     /// What is sold, in order; the current plan among them.
     pub plans: Vec<Plan>,
+    /// Whether plans are sold here at all; where billing is switched off, they are not shown.
+    pub selling: bool,
     /// Owners, for "ask an owner".
     pub owners: Vec<EmailAddress>,
     /// A seat change has not reached the provider yet.

@@ -3,14 +3,19 @@
 //! Reading is tolerant on purpose. A body of another API version, of a type that we do not know, or with an object
 //! that lacks what the current version requires is still a hint; refusing it would lose it.
 
+mod kinds;
+
 use domain::Timestamp;
 use domain::subscription::{ProviderCheckoutId, ProviderCustomerId, ProviderSubscriptionId};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+pub use kinds::{KINDS, is_wanted};
+
 /// What a webhook says it is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventEnvelope {
     /// `evt_…`, unique.
     pub id: String,
@@ -30,6 +35,17 @@ pub struct EventEnvelope {
     pub subscription: Option<ProviderSubscriptionId>,
     /// The payment page it is about, if it is about one.
     pub checkout: Option<ProviderCheckoutId>,
+}
+
+impl EventEnvelope {
+    /// Whom or what it is about, coarsely: events of one lane are worked on together. The customer where one is named,
+    /// because nearly everything about a purchase names them.
+    #[must_use]
+    pub fn lane(&self) -> &str {
+        let customer = self.customer.as_ref().map(ProviderCustomerId::as_str);
+        let subscription = || self.subscription.as_ref().map(ProviderSubscriptionId::as_str);
+        customer.or_else(subscription).or(self.object.as_deref()).unwrap_or(&self.id)
+    }
 }
 
 /// Why a body is no event.
@@ -66,7 +82,11 @@ impl EventEnvelope {
             api_version: text(&event["api_version"]),
             livemode: event["livemode"].as_bool().unwrap_or(false),
             created: created(&event["created"]),
-            customer: this("customer").or_else(|| reference(&about["customer"])).map(ProviderCustomerId),
+            // A card that was taken off has no customer any more; whose it was is said beside it.
+            customer: this("customer")
+                .or_else(|| reference(&about["customer"]))
+                .or_else(|| reference(&event["data"]["previous_attributes"]["customer"]))
+                .map(ProviderCustomerId),
             subscription: this("subscription")
                 .or_else(|| reference(&about["subscription"]))
                 .or_else(|| reference(&about["parent"]["subscription_details"]["subscription"]))

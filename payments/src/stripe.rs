@@ -12,6 +12,7 @@ mod client;
 mod mapping;
 mod objects;
 mod prices;
+mod shop;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -105,6 +106,12 @@ impl Stripe {
             base.set_path(&format!("{}/", base.path()));
         }
         Ok(Self { client: Client::new(&config, base, loopback)?, prices: Prices::default() })
+    }
+
+    /// How often Stripe was called since the start, repeats not counted.
+    #[must_use]
+    pub fn calls(&self) -> u64 {
+        self.client.calls()
     }
 }
 

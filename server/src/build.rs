@@ -123,9 +123,10 @@ pub fn public_url(config: &Config, web: SocketAddr) -> String {
 
 /// Connects to the database.
 pub async fn store(config: &Config) -> anyhow::Result<Store> {
-    Store::connect(config.database_url.expose()).await.context(
+    let store = Store::connect(config.database_url.expose()).await.context(
         "USHER_DATABASE_URL: the database cannot be opened; look whether it runs and whether this user may use it",
-    )
+    )?;
+    Ok(store.rolled_out(config.rollout))
 }
 
 /// Everything that use cases are given.

@@ -1,6 +1,6 @@
 //! The command line.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::Slug;
 use domain::view::AuditHead;
 
@@ -30,6 +30,9 @@ pub enum Command {
     /// Close a company to its members, or open it again
     #[command(subcommand)]
     Organization(Organization),
+    /// Set up Stripe, look whether it is set up well, and keep what Usher knows of it true
+    #[command(subcommand)]
+    Stripe(Stripe),
 }
 
 /// What can be done with audit logs from outside.
@@ -62,6 +65,88 @@ pub enum Organization {
         /// The part of its address after /app/
         slug: String,
     },
+}
+
+/// What can be done about Stripe.
+#[derive(Debug, Subcommand)]
+pub enum Stripe {
+    /// Show what has to be changed at Stripe so that it is what the catalogue says
+    Sync {
+        /// Change it
+        #[arg(long)]
+        apply: bool,
+    },
+    /// Look for what is wrong at Stripe; fail if something must be mended
+    Doctor {
+        /// For programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// Hold members, seats, mirror, subscriptions and invoices against each other, and put right what can be
+    Reconcile {
+        /// Find and tell; change nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Only this company: the part of its address after /app/
+        #[arg(long, value_parser = crate::audit::slug)]
+        organization: Option<Slug>,
+        /// For programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// What Stripe has told, and what became of it
+    #[command(subcommand)]
+    Inbox(Inbox),
+}
+
+/// What can be done with the webhooks that came in.
+#[derive(Debug, Subcommand)]
+pub enum Inbox {
+    /// How the inbox is, and its latest webhooks
+    List {
+        /// Only these
+        #[arg(long, value_enum, default_value_t = State::All)]
+        state: State,
+        /// At most so many
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// One webhook with its body
+    Show {
+        /// evt_…
+        id: String,
+    },
+    /// Let webhooks be worked on again that were put aside or wait for their customer
+    Replay {
+        /// evt_…
+        #[arg(required_unless_present_any = ["dead", "parked"])]
+        ids: Vec<String>,
+        /// All that were put aside
+        #[arg(long)]
+        dead: bool,
+        /// All that wait for their customer
+        #[arg(long)]
+        parked: bool,
+    },
+    /// Say that nothing is to be done about these webhooks
+    Drop {
+        /// evt_…
+        #[arg(required = true)]
+        ids: Vec<String>,
+    },
+}
+
+/// Which webhooks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum State {
+    /// All of them
+    All,
+    /// Still to be worked on
+    Waiting,
+    /// About a customer that is not known
+    Parked,
+    /// Put aside after too many tries
+    Dead,
 }
 
 /// Which parts of the server run in this process: both, unless one is named.

@@ -12,7 +12,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use domain::Catalog;
+use domain::rollout::RolloutError;
+use domain::{Catalog, Rollout, Timestamp};
 use url::Url;
 
 pub use problem::{Problem, Problems};
@@ -45,6 +46,10 @@ pub struct Config {
     pub mail_from: Option<String>,
     /// Stripe; `None` (development only): the sandbox.
     pub stripe: Option<StripeAccess>,
+    /// Where money is to be paid out: a bank's name, or the last four digits of the account. For `usher stripe doctor`.
+    pub payout_bank: Option<String>,
+    /// For whom billing says no.
+    pub rollout: Rollout,
     /// Whether answers say how long they took.
     pub server_timing: bool,
     /// Whether each organization also has a host of its own.
@@ -95,6 +100,7 @@ impl Config {
         let smtp_url = or_note(smtp_url(source), None, &mut problems);
         let smtp_ca = or_note(smtp_ca(source), None, &mut problems);
         let stripe = or_note(stripe(source, production), None, &mut problems);
+        let rollout = or_note(rollout(source), Rollout::default(), &mut problems);
         let tenant_hosts = or_note(tenant_hosts(source, public_url.as_deref()), false, &mut problems);
         let dns = or_note(dns(source), None, &mut problems);
         let proxies = or_note(proxies(source), 0, &mut problems);
@@ -112,6 +118,8 @@ impl Config {
                 smtp_ca,
                 mail_from: source.get("USHER_MAIL_FROM"),
                 stripe,
+                payout_bank: source.get("USHER_PAYOUT_BANK"),
+                rollout,
                 server_timing: !production || source.get("USHER_SERVER_TIMING").as_deref() == Some("1"),
                 tenant_hosts,
                 dns,
@@ -322,6 +330,34 @@ fn stripe(source: &Source, production: bool) -> Result<Option<StripeAccess>, Pro
         api_base.push('/');
     }
     Ok(Some(StripeAccess { secret_key: Secret::new(key), webhook_secrets: hooks, api_base, livemode: live }))
+}
+
+fn rollout(source: &Source) -> Result<Rollout, Problem> {
+    const NAME: &str = "USHER_BILLING";
+    const SINCE: &str = "USHER_BILLING_SINCE";
+    let rollout: Rollout = match source.get(NAME) {
+        None => Rollout::default(),
+        Some(text) => text.parse().map_err(|error: RolloutError| {
+            Problem::new(NAME, error.to_string(), "Set it to off, monitor, new or everyone, or leave it out for everyone.")
+        })?,
+    };
+    let rollout = match source.get(SINCE) {
+        None => rollout,
+        Some(day) => {
+            let end = Timestamp::end_of_day(&day).ok_or_else(|| {
+                Problem::new(
+                    SINCE,
+                    format!("\u{201c}{day}\u{201d} is not a day"),
+                    "Write the day since which organizations count as new, such as 2026-12-01; it begins at midnight UTC.",
+                )
+            })?;
+            rollout.since(end.minus(Duration::from_secs(86_399)))
+        }
+    };
+    if rollout.lacks_a_day() {
+        return Err(Problem::new(SINCE, "it is not set, and USHER_BILLING says new", "Set it to a day such as 2026-12-01."));
+    }
+    Ok(rollout)
 }
 
 /// The longest look ahead, in hours: a bit more than a year, so that a renewal can be seen.

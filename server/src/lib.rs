@@ -14,5 +14,6 @@ pub mod demo;
 pub mod migrate;
 pub mod organization;
 pub mod serve;
+pub mod stripe;
 pub mod telemetry;
 pub mod web;

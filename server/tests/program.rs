@@ -16,7 +16,7 @@ use testkit::{Card, World};
 fn without_a_command_it_tells_what_it_can_do() {
     let told = Folder::new().run(&[], &[]);
     assert!(!told.status.success());
-    for command in ["serve", "migrate", "demo", "audit", "organization"] {
+    for command in ["serve", "migrate", "demo", "audit", "organization", "stripe"] {
         assert!(told.all.contains(command), "{}", told.all);
     }
 }
@@ -66,6 +66,77 @@ fn audit_logs_are_proved_from_the_command_line() {
 fn production_has_no_demo() {
     let told = Folder::new().run(&["demo"], &PRODUCTION);
     assert!(!told.status.success() && told.all.contains("Run it in development"), "{}", told.all);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stripe_is_set_up_examined_and_compared_from_the_command_line() {
+    let world = World::sqlite().await;
+    let owner = world.owner("owner@acme.test").await;
+    let slug = world.company(&owner, "Acme", "acme").await;
+    world.buy(&owner, slug.as_str(), "all_access", "year", 1).await;
+    let (secret, base) = (world.sandbox.webhook_secret(), world.sandbox.api_base());
+    let settings = [
+        ("USHER_DATABASE_URL", world.url()),
+        ("USHER_PUBLIC_URL", "http://usher.test"),
+        ("STRIPE_SECRET_KEY", "sk_test_world"),
+        ("STRIPE_WEBHOOK_SECRET", secret.as_str()),
+        ("STRIPE_API_BASE", base.as_str()),
+    ];
+    let folder = Folder::new();
+    let run = |arguments: &[&str]| folder.run(&[&["stripe"], arguments].concat(), &settings);
+
+    let ill = run(&["doctor"]);
+    assert!(!ill.status.success(), "{}", ill.all);
+    assert!(ill.all.contains("BROKEN endpoint-missing") && ill.all.contains("BROKEN portal-missing"), "{}", ill.all);
+    let shown = run(&["sync"]);
+    assert!(shown.status.success() && shown.all.contains("usher stripe sync --apply"), "{}", shown.all);
+    let made = run(&["sync", "--apply"]);
+    assert!(made.status.success() && made.all.contains("STRIPE_WEBHOOK_SECRET=whsec_"), "{}", made.all);
+    let again = run(&["sync", "--apply"]);
+    assert!(again.status.success() && again.all.contains("Nothing to do."), "{}", again.all);
+    let well = run(&["doctor"]);
+    assert!(well.status.success() && well.all.contains("Stripe is set up well."), "{}", well.all);
+    let json = run(&["doctor", "--json"]);
+    assert!(json.status.success() && json.all.trim() == "[]", "{}", json.all);
+    let with_bank = folder.run(&["stripe", "doctor"], &[&settings[..], &[("USHER_PAYOUT_BANK", "Payoneer")]].concat());
+    assert!(!with_bank.status.success() && with_bank.all.contains("payout-bank"), "{}", with_bank.all);
+
+    let same = run(&["reconcile", "--dry-run"]);
+    assert!(same.status.success() && same.all.contains("1 organizations and 1 subscriptions compared: 0"), "{}", same.all);
+    let json = run(&["reconcile", "--organization", slug.as_str(), "--json"]);
+    assert!(json.status.success() && json.all.contains("\"findings\": []"), "{}", json.all);
+    let nobody = run(&["reconcile", "--organization", "nobody"]);
+    assert!(!nobody.status.success() && nobody.all.contains("no organization has that slug"), "{}", nobody.all);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn webhooks_are_listed_shown_replayed_and_dropped_from_the_command_line() {
+    let world = World::sqlite().await;
+    let secret = world.sandbox.webhook_secret();
+    let raw = br#"{"id":"evt_stray","object":"event","type":"customer.updated","livemode":false,"created":1,
+        "data":{"object":{"object":"customer","id":"cus_of_nobody"}}}"#;
+    let signed = payments::signature::sign(raw, &payments::WebhookSecret::new(&*secret), world.services.now());
+    service::receive_webhook(&world.services, raw, Some(&signed)).await.unwrap();
+    world.settle().await;
+    let settings = [("USHER_DATABASE_URL", world.url())];
+    let folder = Folder::new();
+    let run = |arguments: &[&str]| folder.run(&[&["stripe", "inbox"], arguments].concat(), &settings);
+
+    let listed = run(&["list", "--state", "parked"]);
+    assert!(listed.status.success() && listed.all.contains("1 parked, 0 dead"), "{}", listed.all);
+    assert!(listed.all.contains("evt_stray customer.updated cus_of_nobody parked"), "{}", listed.all);
+    assert!(!run(&["list", "--state", "dead"]).all.contains("evt_stray"));
+    let shown = run(&["show", "evt_stray"]);
+    assert!(shown.status.success() && shown.all.contains(r#""cus_of_nobody""#), "{}", shown.all);
+    let nothing = run(&["show", "evt_none"]);
+    assert!(!nothing.status.success() && nothing.all.contains("no webhook `evt_none` has come"), "{}", nothing.all);
+    assert!(!run(&["replay"]).status.success(), "it wants to be told which");
+    let replayed = run(&["replay", "evt_stray"]);
+    assert!(replayed.status.success() && replayed.all.contains("evt_stray will be worked on again."), "{}", replayed.all);
+    assert!(run(&["replay", "--parked"]).all.contains("0 that were parked"));
+    let dropped = run(&["drop", "evt_stray"]);
+    assert!(dropped.status.success() && dropped.all.contains("evt_stray is dropped"), "{}", dropped.all);
+    assert!(!run(&["drop", "evt_stray"]).status.success(), "it is over");
 }
 
 #[tokio::test]

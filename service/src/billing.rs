@@ -1,5 +1,6 @@
 //! The billing tab.
 
+use domain::rollout::{Gate, Stance};
 use domain::view::{BillingView, OpenCheckout, SubscriptionView};
 use domain::{Money, Permission, Role, Subscription};
 use store::{CheckoutRecord, MemberRecord, OrgRecord, Query, QuoteRecord, TenantRead};
@@ -29,6 +30,7 @@ pub async fn billing(s: &Services, caller: &Caller, slug: &str) -> Result<Billin
             .filter(|page| page.expires_at > now && found.role.may(Permission::BillingManage))
             .and_then(|page| Some(OpenCheckout { plan: page.plan, url: page.url?, expires_at: page.expires_at })),
         plans,
+        selling: s.store().rollout().stance(Gate::Plans, found.org.created_at) != Stance::Off,
         owners: found
             .members
             .into_iter()

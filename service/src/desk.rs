@@ -1,7 +1,8 @@
 //! The frame around every page of an organization.
 
+use domain::rollout::Gate;
 use domain::view::{Desk, Me, Seats};
-use domain::{Permission, Role};
+use domain::{Access, Permission, Role, SeatLimit};
 use store::{OrgRecord, Query, TenantRead};
 
 use crate::{Caller, Error, Services, door, organizations};
@@ -18,6 +19,13 @@ pub async fn desk(s: &Services, caller: &Caller, slug: &str) -> Result<Desk, Err
 
 /// From what was read in one transaction, to what is shown.
 pub(crate) async fn draw(s: &Services, caller: &Caller, org: &OrgRecord, role: Role) -> Result<Desk, Error> {
+    // What is shown is what holds: a gate that says no to nobody has no end to show.
+    let holds = |gate| s.store().rollout().stance(gate, org.created_at).enforces();
+    let limit = if holds(Gate::Seats) { org.seat_limit } else { SeatLimit::Unlimited };
+    let access = match org.access {
+        Access::NoGrowth | Access::ReadOnly if !holds(Gate::Access) => Access::Full,
+        access => access,
+    };
     Ok(Desk {
         org: org.id,
         slug: org.slug.clone(),
@@ -25,9 +33,9 @@ pub(crate) async fn draw(s: &Services, caller: &Caller, org: &OrgRecord, role: R
         domain: org.domain.clone(),
         me: Me { email: caller.email.clone() },
         role,
-        seats: Seats { count: org.seats, limit: org.seat_limit },
+        seats: Seats { count: org.seats, limit },
         plan: s.plan(&org.plan)?.name.clone(),
-        access: org.access,
+        access,
         organizations: organizations::of(s, caller.user).await?,
     })
 }

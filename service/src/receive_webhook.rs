@@ -3,9 +3,9 @@
 use payments::EventEnvelope;
 use payments::event::EventError;
 use payments::signature::{self, SignatureError};
-use store::{NewEvent, StoreError, StoreEvent};
+use store::{StoreError, StoreEvent};
 
-use crate::Services;
+use crate::{Services, hint};
 
 /// What became of a webhook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,16 +49,7 @@ pub async fn receive_webhook(s: &Services, raw: &[u8], signature: Option<&str>) 
     if event.livemode != s.settings().livemode {
         return Err(WebhookError::Mode { livemode: event.livemode });
     }
-    let new = NewEvent {
-        id: event.id,
-        kind: event.kind,
-        api_version: event.api_version,
-        livemode: event.livemode,
-        created: event.created,
-        object: event.object,
-        customer: event.customer,
-        raw,
-    };
+    let new = hint::new_event(event, raw).map_err(WebhookError::Malformed)?;
     let stored = s.store().system().store_event(&new, now).await.map_err(WebhookError::Store)?;
     s.wake();
     Ok(match stored {

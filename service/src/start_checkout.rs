@@ -5,6 +5,7 @@ use std::time::Duration;
 use data_encoding::HEXLOWER;
 use domain::access::Deed;
 use domain::email::OtherDomain;
+use domain::rollout::{Gate, Stance};
 use domain::subscription::ProviderCustomerId;
 use domain::{Interval, Permission, Plan, PlanKey};
 use payments::provider::{CheckoutStatus, IdempotencyKey, NewCustomer};
@@ -91,6 +92,9 @@ struct Wish {
 impl Wish {
     fn check(s: &Services, input: &StartCheckout, found: &Found, caller: &Caller) -> Result<Self, Error> {
         let refused = |why| Err(Error::Refused(why));
+        if s.store().rollout().stance(Gate::Plans, found.org.created_at) == Stance::Off {
+            return refused(refusal::not_selling());
+        }
         let key: Option<PlanKey> = input.plan.parse().ok();
         let Some(plan) = key.and_then(|key| s.catalog().plan(&key)) else { return refused(refusal::plan_unknown()) };
         let sold = match plan.visibility {

@@ -20,6 +20,7 @@ mod expiries;
 mod inbox;
 mod outbox;
 mod quotes;
+mod reconciliation;
 mod resting;
 mod retention;
 mod tidy;
@@ -46,7 +47,8 @@ pub async fn step(s: &Services) -> anyhow::Result<bool> {
     let domain = domains::step(s).await?;
     let retention = retention::step(s).await?;
     tidy::step(s).await?;
-    Ok(event || effect || quote || expiry || rest || moved || domain || retention)
+    let compared = reconciliation::step(s).await?;
+    Ok(event || effect || quote || expiry || rest || moved || domain || retention || compared)
 }
 
 /// Works until `shutdown` is done, and finishes the unit in hand first.

@@ -27,6 +27,8 @@ mod audit;
 mod batch;
 #[path = "use_cases/billed.rs"]
 mod billed;
+#[path = "use_cases/books.rs"]
+mod books;
 #[path = "use_cases/buying.rs"]
 mod buying;
 #[path = "use_cases/carried.rs"]
@@ -59,10 +61,14 @@ mod people;
 mod reclaim;
 #[path = "use_cases/requests.rs"]
 mod requests;
+#[path = "use_cases/rollout.rs"]
+mod rollout;
 #[path = "use_cases/seats.rs"]
 mod seats;
 #[path = "use_cases/sessions.rs"]
 mod sessions;
+#[path = "use_cases/shop.rs"]
+mod shop;
 #[path = "use_cases/sign_ups.rs"]
 mod sign_ups;
 #[path = "use_cases/stand.rs"]

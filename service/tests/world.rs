@@ -30,6 +30,10 @@ claims! {
     webhooks_twice_and_in_any_order_converge;
     lost_webhooks_do_not_matter_to_who_comes_back;
     an_event_survives_a_crash_before_it_is_applied;
+    five_hundred_events_about_one_subscription_cost_one_call;
+    a_burst_on_two_nodes_is_looked_at_once;
+    drift_behind_our_back_is_found_and_mended_over_http;
+    the_shop_is_brought_in_order_once_and_the_doctor_is_content;
 }
 
 async fn acme(world: &World) -> Caller {
@@ -259,6 +263,102 @@ async fn lost_webhooks_do_not_matter_to_who_comes_back(world: World) {
     converged(&world, &owner).await;
 }
 
+/// So many events about the one subscription, as they would come from the sandbox.
+async fn burst(world: &World, s: &Services, events: usize) {
+    let subscription = at_the_sandbox(world).unwrap();
+    let secret = payments::WebhookSecret::new(world.sandbox.webhook_secret());
+    for n in 0..events {
+        let kind = ["customer.subscription.updated", "invoice.paid", "customer.subscription.created"][n % 3];
+        let event = serde_json::json!({
+            "id": format!("evt_burst_{n}"), "object": "event", "livemode": false, "created": 1_795_000_000, "type": kind,
+            "data": { "object": {
+                "object": "subscription", "id": subscription["id"], "customer": subscription["customer"],
+            } },
+        });
+        let raw = serde_json::to_vec(&event).unwrap();
+        let header = payments::signature::sign(&raw, &secret, s.now());
+        service::receive_webhook(s, &raw, Some(&header)).await.unwrap();
+    }
+}
+
+async fn all_done(world: &World) {
+    let events = world.services.store().system().events(2_000).await.unwrap();
+    assert!(events.iter().all(|event| event.finished_at.is_some() && event.outcome.as_deref() != Some("dead")));
+}
+
+async fn five_hundred_events_about_one_subscription_cost_one_call(world: World) {
+    let owner = acme(&world).await;
+    world.buy(&owner, "acme", "all_access", "year", 1).await;
+    burst(&world, &world.services, 500).await;
+    let before = world.payments.calls();
+    assert!(work::step(&world.services).await.unwrap());
+    assert_eq!(world.payments.calls() - before, 1);
+    world.settle().await;
+    assert_eq!(world.payments.calls() - before, 1, "nothing was left");
+    all_done(&world).await;
+    converged(&world, &owner).await;
+}
+
+async fn a_burst_on_two_nodes_is_looked_at_once(world: World) {
+    let owner = acme(&world).await;
+    world.buy(&owner, "acme", "all_access", "year", 1).await;
+    let other = world.node(2).await;
+    burst(&world, &world.services, 100).await;
+    let before = world.payments.calls();
+    let (one, two) = tokio::join!(work::step(&world.services), work::step(&other));
+    assert!(one.unwrap() || two.unwrap());
+    while work::step(&other).await.unwrap() {}
+    world.settle().await;
+    assert_eq!(world.payments.calls() - before, 1, "one customer has one worker at a time");
+    all_done(&world).await;
+    converged(&world, &owner).await;
+}
+
+async fn drift_behind_our_back_is_found_and_mended_over_http(world: World) {
+    let owner = acme(&world).await;
+    world.buy(&owner, "acme", "all_access", "year", 1).await;
+    join(&world, &owner, "second@acme.test").await;
+    world.settle().await;
+    let nothing = service::reconcile(&world.services, &service::Reconcile::default()).await.unwrap();
+    assert_eq!((nothing.subscriptions, nothing.findings.len()), (1, 0), "{nothing:?}");
+
+    // Somebody lowers the seats in the dashboard, and no webhook ever comes.
+    let control = world.sandbox.control();
+    control.hold();
+    let subscription = at_the_sandbox(&world).unwrap();
+    let id = domain::subscription::ProviderSubscriptionId(subscription["id"].as_str().unwrap().to_owned());
+    let item = subscription["items"]["data"][0]["id"].as_str().unwrap().to_owned();
+    let item = domain::subscription::ProviderItemId(item);
+    let key = payments::provider::IdempotencyKey("dashboard".to_owned());
+    let now = world.services.now();
+    payments::PaymentProvider::set_seats(&*world.payments, &key, &id, &item, 1, now).await.unwrap();
+    control.lose_pending();
+    control.release();
+    let found = service::reconcile(&world.services, &service::Reconcile::default()).await.unwrap();
+    let drifts: Vec<&str> = found.findings.iter().map(|finding| finding.drift.as_str()).collect();
+    assert!(drifts.contains(&"mirror_stale") && drifts.contains(&"quantity_differs"), "{found:?}");
+    assert_eq!(found.open().count(), 0, "{found:?}");
+    world.settle().await;
+    converged(&world, &owner).await;
+    world.clock.advance(Duration::from_mins(1));
+    let again = service::reconcile(&world.services, &service::Reconcile::default()).await.unwrap();
+    assert_eq!(again.findings, [], "the second time there is nothing");
+}
+
+async fn the_shop_is_brought_in_order_once_and_the_doctor_is_content(world: World) {
+    let owner = acme(&world).await;
+    world.buy(&owner, "acme", "all_access", "year", 1).await;
+    let first = service::sync_shop(&world.services).await.unwrap();
+    assert!(first.changes.len() > 5 && first.left.is_empty() && first.secret.is_some(), "{first:?}");
+    let second = service::sync_shop(&world.services).await.unwrap();
+    assert_eq!((second.changes, second.left), (Vec::<String>::new(), Vec::<String>::new()));
+    let around = service::Surroundings { payout_bank: Some("sandbox bank".to_owned()), ..Default::default() };
+    let found = service::examine_shop(&world.services, &around).await.unwrap();
+    // The world's clock is moved by hand, and the sandbox's is not.
+    let codes: Vec<&str> = found.iter().map(|one| one.code).filter(|code| *code != "clock-skew").collect();
+    assert_eq!(codes, [""; 0], "{found:?}");
+}
+
 async fn an_event_survives_a_crash_before_it_is_applied(world: World) {
     let owner = acme(&world).await;
     let url = service::start_checkout(&world.services, &owner, "acme", wish(1)).await.unwrap();
@@ -266,11 +366,8 @@ async fn an_event_survives_a_crash_before_it_is_applied(world: World) {
     world.deliver().await;
     // A worker takes all of them and dies.
     let inbox = world.services.store().system();
-    let mut taken = 0;
-    while inbox.lease_event(world.services.now(), Duration::from_mins(5)).await.unwrap().is_some() {
-        taken += 1;
-    }
-    assert!(taken > 0);
+    let taken = inbox.lease_events("dead", 99, world.services.now(), Duration::from_mins(5)).await.unwrap();
+    assert!(!taken.is_empty());
     world.settle().await;
     assert_eq!(billing(&world, &owner).await.plan.key.as_str(), "free", "they are the other's until the lease ends");
     world.clock.advance(Duration::from_mins(6));

@@ -1,6 +1,7 @@
 //! What an organization may do, and what a new cap does to who holds its seats.
 
 use domain::ids::{InvitationId, MemberId};
+use domain::rollout::Gate;
 use domain::seat::{Holder, Keeps, who_keeps};
 use domain::{Access, PlanKey, Role, SeatLimit};
 use sqlx::{query, query_scalar};
@@ -106,6 +107,8 @@ impl TenantTx {
 
     async fn displace(&mut self) -> Result<Vec<Displaced>, StoreError> {
         let Counters { count, limit, .. } = self.at_the_gate().await?;
+        // A gate that does not say no takes nobody's seat, and gives those back that it has taken.
+        let limit = if self.stance(Gate::Seats).enforces() { limit } else { SeatLimit::Unlimited };
         let (conn, tenant) = self.parts();
         let resting: i64 = on!(conn, |c| query_scalar(RESTING_FOR_PLAN).bind(tenant).fetch_one(c).await?);
         if resting == 0 && limit.cap().is_none_or(|cap| count.held() <= cap) {

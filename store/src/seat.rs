@@ -5,6 +5,7 @@
 //! and the commit, nobody else changes who is in the organization, and the order of locks is the same everywhere.
 
 use domain::seat::{SeatsFull, takes_a_seat};
+use domain::rollout::Gate;
 use domain::{Role, SeatCount, SeatLimit};
 use sqlx::{FromRow, query_as};
 
@@ -24,12 +25,14 @@ statements! {
         where tenant_id = $1";
 
     /// The only statement that moves a seat: $2 more are active, $3 more are reserved, $4 more owners are active. More
-    /// than the cap cannot come of it, and fewer than one owner neither; what holds no more than before always fits.
+    /// than the cap cannot come of it where the gate is enforced ($5), and fewer than one owner neither; what holds no
+    /// more than before always fits.
     MOVE = "
         update organizations
         set seats_active = seats_active + $2, seats_reserved = seats_reserved + $3, owners = owners + $4
         where tenant_id = $1
-          and (seat_cap is null
+          and ($5 = 0
+               or seat_cap is null
                or seats_active + seats_reserved + $2 + $3 <= seat_cap
                or seats_active + seats_reserved + $2 + $3 <= seats_active + seats_reserved)
           and seats_active + $2 >= 0 and seats_reserved + $3 >= 0 and owners + $4 >= 1
@@ -121,12 +124,18 @@ impl TenantTx {
         if by == Move::default() {
             return Ok(Moved::Yes);
         }
+        let enforced = i64::from(self.stance(Gate::Seats).enforces());
         let (conn, tenant) = self.parts();
         let moved: Option<Row> = on!(conn, |c| {
-            query_as(MOVE).bind(tenant).bind(by.active).bind(by.reserved).bind(by.owners).fetch_optional(c).await?
+            query_as(MOVE).bind(tenant).bind(by.active).bind(by.reserved).bind(by.owners).bind(enforced).fetch_optional(c).await?
         });
         if moved.is_some() {
-            self.keep(moved.as_ref())?;
+            let Counters { count, limit, .. } = self.keep(moved.as_ref())?;
+            if let Some(cap) = limit.cap().filter(|cap| by.active + by.reserved > 0 && count.held() > *cap) {
+                // Only a gate that does not enforce lets this through.
+                let full: Result<(), SeatsFull> = Err(SeatsFull { cap, count });
+                let _remembered = self.unless_overlooked(Gate::Seats, full);
+            }
             return Ok(Moved::Yes);
         }
         let Counters { count, limit, owners, .. } = self.look_again().await?;

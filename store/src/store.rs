@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use domain::Rollout;
+
 use crate::StoreError;
 use crate::engine::Db;
 use crate::system::System;
@@ -10,6 +12,7 @@ use crate::system::System;
 #[derive(Clone)]
 pub struct Store {
     pub(crate) db: Db,
+    pub(crate) rollout: Rollout,
 }
 
 impl Store {
@@ -17,7 +20,19 @@ impl Store {
     ///
     /// Does not migrate. An address of another kind is [`StoreError::Inconsistent`].
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
-        Ok(Self { db: Db::connect(url).await? })
+        Ok(Self { db: Db::connect(url).await?, rollout: Rollout::default() })
+    }
+
+    /// For whom the gates say no: everybody, unless the operator has set it otherwise.
+    #[must_use]
+    pub fn rolled_out(mut self, rollout: Rollout) -> Self {
+        self.rollout = rollout;
+        self
+    }
+
+    /// For whom the gates say no.
+    pub fn rollout(&self) -> Rollout {
+        self.rollout
     }
 
     /// Brings the schema to this binary's version. Does nothing when it is there already.

@@ -8,6 +8,7 @@ pub mod address;
 pub mod audit;
 pub mod domain;
 pub mod failure;
+pub mod finding;
 pub mod inbox;
 pub mod invitation;
 pub mod lock;

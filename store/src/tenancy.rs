@@ -15,7 +15,8 @@ use domain::access::Deed;
 use domain::ids::{MemberId, OrgId, SeatEventId, UserId};
 use domain::permission::NotPermitted;
 use domain::view::Suspension;
-use domain::{Access, EmailAddress, Permission, Role, Slug, Timestamp};
+use domain::rollout::{Gate, Stance};
+use domain::{Access, EmailAddress, Permission, Refusal, Role, Rollout, Slug, Timestamp};
 use sqlx::{FromRow, query, query_as};
 
 use crate::engine::{Conn, Db, Tx};
@@ -25,7 +26,7 @@ use crate::{Store, StoreError, parse};
 statements! {
     /// The role that opened the door may have changed since, or be gone, and the organization may be closed.
     STANDING = "
-        select organizations.access, organizations.suspended_at as closed_at,
+        select organizations.access, organizations.created_at as made_at, organizations.suspended_at as closed_at,
                organizations.suspended_reason as closed_reason, members.role, members.suspended_at,
                members.suspended_until, members.suspended_reason, members.suspended_for
         from organizations left join members
@@ -92,6 +93,7 @@ pub struct TenantScope(Arc<Inner>);
 
 struct Inner {
     db: Db,
+    rollout: Rollout,
     org: OrgId,
     slug: Slug,
     name: String,
@@ -146,6 +148,10 @@ pub struct TenantRead {
     tenant: String,
     scope: TenantScope,
     role: Role,
+    /// When the organization was made, which is what its gates go by.
+    made_at: Timestamp,
+    /// What was not refused because its gate is only watched.
+    overlooked: Vec<(Gate, String)>,
 }
 
 /// Reads and writes of one organization's rows, all or none of them.
@@ -164,14 +170,15 @@ impl Store {
     /// A stranger gets the same [`StoreError::NotFound`] as somebody who asks for an organization that is not there.
     pub async fn open(&self, visitor: Visitor, slug: &Slug) -> Result<TenantScope, StoreError> {
         let opened = self.system().behind_the_door(visitor.user, slug).await?;
-        Ok(TenantScope::new(self.db.clone(), opened, visitor.visit))
+        Ok(TenantScope::new(self, opened, visitor.visit))
     }
 }
 
 impl TenantScope {
-    pub(crate) fn new(db: Db, found: Opened, visit: Visit) -> Self {
+    pub(crate) fn new(store: &Store, found: Opened, visit: Visit) -> Self {
         let Opened { org, slug, name, role, actor, last_seen } = found;
-        Self(Arc::new(Inner { db, org, slug, name, role, actor, visit, last_seen }))
+        let (db, rollout) = (store.db.clone(), store.rollout);
+        Self(Arc::new(Inner { db, rollout, org, slug, name, role, actor, visit, last_seen }))
     }
 
     /// Which organization.
@@ -233,6 +240,7 @@ impl TenantScope {
         };
         match done {
             Ok(output) => {
+                tx.write_overlooked().await?;
                 tx.read.tx.commit().await?;
                 Ok(output)
             }
@@ -281,6 +289,7 @@ impl TenantScope {
 #[derive(FromRow)]
 pub(crate) struct Standing {
     access: String,
+    made_at: i64,
     closed_at: Option<i64>,
     closed_reason: Option<String>,
     role: Option<String>,
@@ -333,7 +342,14 @@ impl NotAdmitted {
 
 impl TenantRead {
     fn new(tx: Tx, scope: &TenantScope) -> Self {
-        Self { tx, tenant: scope.0.org.to_string(), role: scope.0.role, scope: scope.clone() }
+        Self {
+            tx,
+            tenant: scope.0.org.to_string(),
+            role: scope.0.role,
+            scope: scope.clone(),
+            made_at: Timestamp::from_micros(0),
+            overlooked: Vec::new(),
+        }
     }
 
     async fn admit(&mut self, permission: Permission, deed: Option<Deed>) -> Result<(), NotAdmitted> {
@@ -342,7 +358,10 @@ impl TenantRead {
         match (deed, self.scope.actor()) {
             // Usher keeps the books in every state, and adds nobody to them in most.
             (Some(Deed::Change), Actor::System(_)) | (None, _) => Ok(()),
-            (Some(deed), _) => access.allows(deed).map_err(|no| NotAdmitted::Store(StoreError::NotNow(no))),
+            (Some(deed), _) => {
+                let allowed = access.allows(deed);
+                self.unless_overlooked(Gate::Access, allowed).map_err(|no| NotAdmitted::Store(StoreError::NotNow(no)))
+            }
         }
     }
 
@@ -354,6 +373,7 @@ impl TenantRead {
             on!(conn, |c| query_as(STANDING).bind(tenant).bind(member.as_deref()).fetch_optional(c).await?);
         let found = found.ok_or(StoreError::NotFound)?;
         let access = parse::access(&found.access)?;
+        self.made_at = Timestamp::from_micros(found.made_at);
         if let Actor::System(_) = self.scope.actor() {
             return Ok(access);
         }
@@ -367,6 +387,30 @@ impl TenantRead {
     /// What runs the next statement, and the tenant that it binds as `$1`.
     pub(crate) fn parts(&mut self) -> (Conn<'_>, &str) {
         (self.tx.conn(), &self.tenant)
+    }
+
+    /// What a gate does for this organization.
+    pub fn stance(&self, gate: Gate) -> Stance {
+        self.scope.0.rollout.stance(gate, self.made_at)
+    }
+
+    /// The answer of a gate: a no is a no only where the gate is enforced, and is remembered where it is watched.
+    pub fn unless_overlooked<T: Default, E: Clone + Into<Refusal>>(
+        &mut self,
+        gate: Gate,
+        answer: Result<T, E>,
+    ) -> Result<T, E> {
+        let Err(no) = answer else { return answer };
+        match self.stance(gate) {
+            Stance::Enforce => return Err(no),
+            Stance::Watch => self.overlooked.push((gate, no.into().code)),
+            Stance::Off => {}
+        }
+        Ok(T::default())
+    }
+
+    pub(crate) fn overlooked(&mut self) -> Vec<(Gate, String)> {
+        std::mem::take(&mut self.overlooked)
     }
 
     /// Which organization.

@@ -43,6 +43,8 @@ statements! {
     DELETE_SEAT_REQUESTS = "delete from seat_requests where tenant_id = $1";
     DELETE_DOMAINS = "delete from domains where tenant_id = $1";
     DELETE_SLUGS = "delete from slugs where tenant_id = $1";
+    DELETE_FINDINGS = "delete from findings where tenant_id = $1";
+    DELETE_OVERLOOKED = "delete from overlooked where tenant_id = $1";
     DELETE_OUTBOX = "delete from outbox where tenant_id = $1";
     DELETE_INVITATION_LINKS = "delete from invitation_links where tenant_id = $1";
     DELETE_INVITATIONS = "delete from invitations where tenant_id = $1";
@@ -54,12 +56,14 @@ statements! {
 }
 
 /// What points at others before what it points at.
-const IN_ORDER: [&str; 13] = [
+const IN_ORDER: [&str; 15] = [
     DELETE_AUDIT_LOG,
     DELETE_SEAT_EVENTS,
     DELETE_SEAT_REQUESTS,
     DELETE_DOMAINS,
     DELETE_SLUGS,
+    DELETE_FINDINGS,
+    DELETE_OVERLOOKED,
     DELETE_OUTBOX,
     DELETE_INVITATION_LINKS,
     DELETE_INVITATIONS,

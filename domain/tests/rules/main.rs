@@ -16,6 +16,7 @@ mod plan;
 mod proof;
 mod quote;
 mod refusal;
+mod rollout;
 mod seat;
 mod slug;
 mod subscription;

@@ -4,15 +4,18 @@
 //! It takes the requests of async-stripe's typed builders. async-stripe's own client is not used: it opens a
 //! connection for each call, does not repeat a call that has a key, and loses the status of an error that is not JSON.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use domain::Timestamp;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::{Method, StatusCode, Url, redirect};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use stripe_client_core::{RequestBuilder, StripeClientErr, StripeMethod, VERSION};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{ConfigError, StripeConfig, backoff};
@@ -35,6 +38,8 @@ pub(super) struct Client {
     /// How long one call may take in all, repeats and pauses included.
     timeout: Duration,
     calls: AtomicU64,
+    /// When the provider answered last, by its own clock, in seconds; 0: it never said.
+    answered_at: AtomicI64,
 }
 
 /// How one attempt ended, unless with an answer.
@@ -69,7 +74,17 @@ impl Client {
             http = http.no_proxy();
         }
         let http = http.build().map_err(|error| ConfigError::Http(words(error)))?;
-        Ok(Self { http, base, timeout: config.timeout, calls: AtomicU64::new(0) })
+        Ok(Self { http, base, timeout: config.timeout, calls: AtomicU64::new(0), answered_at: AtomicI64::new(0) })
+    }
+
+    /// How often the provider was called.
+    pub(super) fn calls(&self) -> u64 {
+        self.calls.load(Ordering::Relaxed)
+    }
+
+    /// When the provider answered last, by its own clock.
+    pub(super) fn answered_at(&self) -> Option<Timestamp> {
+        Some(self.answered_at.load(Ordering::Relaxed)).filter(|secs| *secs > 0).map(Timestamp::from_secs)
     }
 
     /// Sends a request and reads the answer.
@@ -119,6 +134,9 @@ impl Client {
         let status = response.status();
         let header = |name: HeaderName| response.headers().get(name).and_then(|value| value.to_str().ok());
         let id = header(REQUEST_ID).unwrap_or("-").to_owned();
+        if let Some(date) = header(DATE).and_then(|date| OffsetDateTime::parse(date, &Rfc2822).ok()) {
+            self.answered_at.store(date.unix_timestamp(), Ordering::Relaxed);
+        }
         let may_retry = header(SHOULD_RETRY) != Some("false");
         let mut body = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(no_answer)? {

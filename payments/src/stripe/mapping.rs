@@ -22,6 +22,8 @@ pub(super) mod meta {
     pub const PLAN: &str = "usher_plan";
     /// On prices: `base`, `per_seat` or `overage`.
     pub const PART: &str = "usher_part";
+    /// On a portal configuration: it is Usher's.
+    pub const PORTAL: &str = "usher_portal";
     /// On prices: `month` or `year`.
     pub const INTERVAL: &str = "usher_interval";
     /// On prices: the fingerprint of the plan that they were made from.

@@ -76,6 +76,27 @@ fn who_vouches_for_the_mail_server_is_read_from_a_file() {
 }
 
 #[test]
+fn billing_is_switched_on_in_steps_and_new_needs_a_day() {
+    use domain::rollout::{Gate, Stance};
+    let read = |pairs: [(&str, &str); 2]| Config::read(&Source::from(pairs));
+    let everyone = Config::read(&Source::default()).unwrap().rollout;
+    assert_eq!(everyone, Rollout::default());
+    let new = read([("USHER_BILLING", "new"), ("USHER_BILLING_SINCE", "2026-12-01")]).unwrap().rollout;
+    let midnight = Timestamp::from_secs(1_796_083_200);
+    assert_eq!(new.stance(Gate::Seats, midnight), Stance::Enforce);
+    assert_eq!(new.stance(Gate::Seats, midnight.minus(Duration::from_secs(1))), Stance::Off);
+    for (billing, since, name) in [
+        ("on", "", "USHER_BILLING"),
+        ("new", "", "USHER_BILLING_SINCE"),
+        ("off,seats=new", "", "USHER_BILLING_SINCE"),
+        ("new", "tomorrow", "USHER_BILLING_SINCE"),
+    ] {
+        let problem = read([("USHER_BILLING", billing), ("USHER_BILLING_SINCE", since)]).unwrap_err().to_string();
+        assert!(problem.contains(&format!("{name}: ")), "{problem}");
+    }
+}
+
+#[test]
 fn no_secret_is_ever_told() {
     let wrong = Source::from([
         ("STRIPE_SECRET_KEY", "pk_test_SECRET"),

@@ -396,7 +396,7 @@ impl Life {
         let (system, now) = (node.store().system(), node.now());
         let done = self.chance.percent(50);
         let what = match self.chance.below(3) {
-            0 => match system.lease_event(now, LEASE).await.unwrap() {
+            0 => match system.lease_events("dead", 1, now, LEASE).await.unwrap().pop() {
                 Some(event) => event.kind,
                 None => return,
             },

@@ -83,3 +83,24 @@ async fn webhooks_may_be_long_but_not_endless() {
     assert_eq!(post(&place, &endless, Some(&signed)).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
     place.close().await;
 }
+
+#[tokio::test]
+async fn who_asks_from_this_machine_is_told_how_the_inbox_is() {
+    let place = Place::open().await;
+    let ready = async |proxied: bool| {
+        let mut request = place.ask(Method::GET, "/readyz");
+        if proxied {
+            request = request.header("x-forwarded-for", "203.0.113.7");
+        }
+        request.send().await.unwrap().text().await.unwrap()
+    };
+    let body = event("evt_late");
+    let signed = signature::sign(body.as_bytes(), &secret(&place), place.world.services.now());
+    assert_eq!(post(&place, &body, Some(&signed)).await.status(), StatusCode::OK);
+    place.world.clock.advance(Duration::from_mins(16));
+    assert_eq!(ready(false).await, "ready\ninbox: 1 waiting for up to 960 s, 0 parked, 0 dead\n");
+    assert_eq!(ready(true).await, "ready\n");
+    place.world.settle().await;
+    assert_eq!(ready(false).await, "ready\ninbox: 0 waiting for up to 0 s, 1 parked, 0 dead\n");
+    place.close().await;
+}

@@ -1,188 +1,65 @@
 //! Billing events that came in: each is a hint that something at the provider is to be looked at.
+//!
+//! # One look for a burst
+//! Events come in crowds: a purchase makes ten within a second, and a change of a card as many. They are worked on by
+//! lane (mostly: by customer), and everything that waits in a lane is finished by one look at each thing that it names.
+//!
+//! What makes that right is an order: **an event is finished by a look only if it was stored before the look began**. The
+//! lease marks what is stored; the look begins after the lease is committed; and what is finished is what is marked. An
+//! event that comes while the look is under way bears no mark, whatever it says may be newer than what the look has seen,
+//! and so it gets a look of its own afterwards. Nothing else would do: the times in events have a resolution of a second,
+//! and none of them says which of two states is the newer.
+//!
+//! One lane has one worker at a time, several lanes are worked on at once. Two lanes that lead to the same subscription
+//! (an event that names no customer) meet at the subscription's lock.
 
-use std::time::Duration;
+use std::collections::BTreeMap;
 
 use anyhow::Context;
-use domain::ids::OrgId;
-use domain::subscription::{ProviderCheckoutId, ProviderCustomerId};
-use domain::{Permission, Subscription};
-use payments::EventEnvelope;
-use payments::provider::CheckoutStatus;
-use store::{CheckoutRecord, CloseReason, EventOutcome, LeasedEvent, OrgRecord, Query, TenantRead};
+use data_encoding::HEXLOWER;
+use futures::StreamExt;
+use store::LeasedEvent;
 
-use super::{LEASE, TRIES, again};
-use crate::{Error, Services, checkout, sync_subscription};
+use super::LEASE;
+use crate::Services;
 
-/// How long a parked event waits for its customer before it is looked at again. When the customer becomes known, it
-/// is released at once.
-const PARKED: Duration = Duration::from_hours(6);
-/// A customer that has been unknown for so long is probably none of ours; somebody should know.
-const STRANGE: Duration = Duration::from_hours(1);
+mod judge;
+mod lag;
+mod lane;
+mod look;
 
-/// Handles one event; `false` when none waits.
+pub(super) use look::Bought;
+
+/// How many lanes are taken in one step; all of them are done well within the lease.
+const LANES: u32 = 64;
+/// How many of them are worked on at once. A look is mostly waiting for the provider.
+const AT_ONCE: usize = 8;
+
+/// Works on what waits; `false` when nothing does.
 pub(super) async fn step(s: &Services) -> anyhow::Result<bool> {
-    let inbox = s.store().system();
-    let Some(event) = inbox.lease_event(s.now(), LEASE).await.context("leasing an event")? else { return Ok(false) };
-    let outcome = judge(s, &event, handle(s, &event).await);
-    if !inbox.finish_event(&event.id, event.attempts, outcome, s.now()).await.context("finishing an event")? {
-        tracing::warn!(event = event.id, "an event took longer than its lease; somebody else has it");
+    lag::watch(s).await?;
+    let holder = HEXLOWER.encode(&s.chance::<16>());
+    let leased = s.store().system().lease_events(&holder, LANES, s.now(), LEASE).await.context("leasing events")?;
+    if leased.is_empty() {
+        return Ok(false);
     }
-    Ok(true)
-}
-
-/// What an event comes to.
-enum Handled {
-    Done,
-    Ignored,
-    UnknownCustomer,
-}
-
-fn judge(s: &Services, event: &LeasedEvent, handled: Result<Handled, Error>) -> EventOutcome {
-    let now = s.now();
-    match handled {
-        Ok(Handled::Done) => EventOutcome::Done,
-        Ok(Handled::Ignored) => EventOutcome::Ignored,
-        Ok(Handled::UnknownCustomer) => {
-            if now.since(event.received_at) >= STRANGE {
-                tracing::warn!(event = event.id, kind = event.kind, "an event for a customer that we do not know");
-            }
-            EventOutcome::Parked { retry_at: now.plus(PARKED) }
-        }
-        Err(error) => {
-            let error = error.to_string();
-            if event.attempts >= TRIES {
-                tracing::error!(event = event.id, kind = event.kind, error, "an event was put aside");
-                EventOutcome::Dead { error }
-            } else {
-                tracing::warn!(event = event.id, kind = event.kind, error, "an event will be tried again");
-                EventOutcome::Retry { at: again(now, event.attempts), error }
-            }
+    let mut work = futures::stream::iter(lanes(leased))
+        .map(|events| lane::work_off(s, &holder, events))
+        .buffer_unordered(AT_ONCE);
+    let mut ended = Ok(true);
+    // One lane that cannot be ticked off is no reason to leave the others half done.
+    while let Some(done) = work.next().await {
+        if let Err(error) = done {
+            ended = Err(error.context("finishing events"));
         }
     }
+    ended
 }
 
-/// Whether an event of this type can say something about a subscription that we mirror (`stripe.md`, section 3.3).
-/// Everything else is ignored, whatever the provider invents.
-fn concerns_us(kind: &str) -> bool {
-    // Thin events have the same names behind a `v1.`.
-    let kind = kind.strip_prefix("v1.").unwrap_or(kind);
-    kind.starts_with("customer.subscription.")
-        || kind.starts_with("subscription_schedule.")
-        || kind.starts_with("checkout.session.")
-        || matches!(
-            kind,
-            "customer.updated"
-                | "customer.deleted"
-                | "invoice.created"
-                | "invoice.finalized"
-                | "invoice.finalization_failed"
-                | "invoice.marked_uncollectible"
-                | "invoice.paid"
-                | "invoice.payment_action_required"
-                | "invoice.payment_failed"
-                | "invoice.upcoming"
-                | "invoice.updated"
-                | "invoice.voided"
-                | "payment_method.attached"
-                | "payment_method.automatically_updated"
-                | "payment_method.detached"
-        )
-}
-
-async fn handle(s: &Services, event: &LeasedEvent) -> Result<Handled, Error> {
-    if !concerns_us(&event.kind) {
-        return Ok(Handled::Ignored);
+fn lanes(leased: Vec<LeasedEvent>) -> Vec<Vec<LeasedEvent>> {
+    let mut lanes: BTreeMap<String, Vec<LeasedEvent>> = BTreeMap::new();
+    for event in leased {
+        lanes.entry(event.lane.clone()).or_default().push(event);
     }
-    let said = EventEnvelope::read(&event.raw).map_err(|error| Error::Broken(anyhow::Error::new(error)))?;
-    let Some(customer) = customer(s, &said).await? else { return Ok(Handled::Ignored) };
-    let Some(org) = s.store().system().org_by_customer(&customer).await? else {
-        // Of a deleted organization, what comes late is expected: it is what its deletion has ended.
-        let buried = s.store().system().is_buried(&customer).await?;
-        return Ok(if buried { Handled::Ignored } else { Handled::UnknownCustomer });
-    };
-
-    if let Some(page) = &said.checkout {
-        settle(s, org, page).await?;
-    } else if let Some(subscription) = &said.subscription {
-        sync_subscription(s, org, subscription).await?;
-    } else if let Some(bought) = look(s, org).await?.subscription {
-        // About the customer as a whole, such as another card.
-        sync_subscription(s, org, &bought.id).await?;
-    }
-    Ok(Handled::Done)
-}
-
-/// Whose event it is. One that names a subscription and no customer (a thin one) is looked up.
-async fn customer(s: &Services, said: &EventEnvelope) -> Result<Option<ProviderCustomerId>, Error> {
-    if said.customer.is_some() {
-        return Ok(said.customer.clone());
-    }
-    if let Some(page) = &said.checkout {
-        return Ok(s.payments().checkout(page).await?.customer);
-    }
-    match &said.subscription {
-        Some(id) => Ok(Some(s.payments().subscription(id, s.now()).await?.subscription.customer)),
-        None => Ok(None),
-    }
-}
-
-/// A payment page has changed: what was bought on it comes into the mirror, and its row is closed.
-async fn settle(s: &Services, org: OrgId, id: &ProviderCheckoutId) -> Result<(), Error> {
-    let page = s.payments().checkout(id).await?;
-    if let Some(bought) = &page.subscription {
-        sync_subscription(s, org, bought).await?;
-    }
-    let why = match page.status {
-        CheckoutStatus::Open => return Ok(()),
-        CheckoutStatus::Complete => CloseReason::Completed,
-        CheckoutStatus::Expired => CloseReason::Expired,
-    };
-    let found = look(s, org).await?;
-    if let Some(row) = found.open_checkout.filter(|row| row.provider_id.as_ref() == Some(id)) {
-        let scope = s.store().system().act_for(org, "billing event").await?;
-        checkout::close(s, &scope, &row.key, why).await?;
-    }
-    Ok(())
-}
-
-async fn look(s: &Services, org: OrgId) -> Result<Found, Error> {
-    s.store().system().act_for(org, "billing event").await?.read(Look).await
-}
-
-pub(super) struct Look;
-
-pub(super) struct Found {
-    pub(super) org: OrgRecord,
-    pub(super) subscription: Option<Subscription>,
-    pub(super) open_checkout: Option<CheckoutRecord>,
-}
-
-impl Query for Look {
-    const REQUIRES: Permission = Permission::OrganizationRead;
-    type Output = Found;
-    type Error = Error;
-
-    async fn run(self, tx: &mut TenantRead) -> Result<Found, Error> {
-        Ok(Found {
-            org: tx.organization().await?,
-            subscription: tx.subscription().await?,
-            open_checkout: tx.open_checkout().await?,
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_provider_invents_is_ignored() {
-        for kind in ["customer.subscription.updated", "v1.customer.subscription.updated", "invoice.paid"] {
-            assert!(concerns_us(kind), "{kind}");
-        }
-        for kind in ["", "v1.", "v3.invoice.dreamt", "charge.refunded", "payment_intent.succeeded", "customer.created"]
-        {
-            assert!(!concerns_us(kind), "{kind}");
-        }
-    }
+    lanes.into_values().collect()
 }

@@ -6,7 +6,7 @@ use domain::ids::OrgId;
 use payments::provider::IdempotencyKey;
 use store::{Effect, EffectOutcome, LeasedEffect, TenantScope};
 
-use super::inbox::Look;
+use super::inbox::Bought;
 use super::{LEASE, TRIES, account, again};
 use crate::sync_subscription::{Heal, apply, under_lock};
 use crate::{Error, MailError, Services};
@@ -74,7 +74,7 @@ async fn send_seats(s: &Services, org: OrgId, leased: &LeasedEffect) -> Result<(
         async move {
             let seen = s.payments().subscription(&id, s.now()).await?;
             apply(&s, &scope, seen, Heal::No).await?;
-            let found = scope.read(Look).await?;
+            let found = scope.read(Bought).await?;
             let Some(bought) = found.subscription.filter(|bought| bought.id == id && bought.status.is_live()) else {
                 return Ok(());
             };
@@ -99,6 +99,6 @@ async fn send_seats(s: &Services, org: OrgId, leased: &LeasedEffect) -> Result<(
 }
 
 async fn live(scope: &TenantScope) -> Result<Option<Subscription>, Error> {
-    let found = scope.read(Look).await?;
+    let found = scope.read(Bought).await?;
     Ok(found.subscription.filter(|bought| bought.status.is_live()))
 }

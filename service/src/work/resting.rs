@@ -4,6 +4,7 @@ use anyhow::Context;
 use domain::Permission;
 use domain::access::Deed;
 use domain::ids::MemberId;
+use domain::rollout::Gate;
 use serde_json::json;
 use store::{Command, Reactivate, TenantTx};
 
@@ -46,7 +47,7 @@ impl Command for ComeBack<'_> {
         let Self { s, id } = self;
         let Some(member) = tx.end_of_rest(id).await? else { return Ok(false) };
         let org = tx.organization().await?;
-        if org.access.allows_growth().is_ok() {
+        if tx.unless_overlooked(Gate::Access, org.access.allows_growth()).is_ok() {
             match tx.reactivate_member(id).await? {
                 Reactivate::Reactivated { role } => {
                     is_back(s, tx, id, &member.email, role).await?;

@@ -105,6 +105,13 @@ impl Stand {
         self
     }
 
+    /// The same house, where billing is switched on for these.
+    pub fn rolling(mut self, rollout: domain::Rollout) -> Self {
+        self.config.store = self.config.store.rolled_out(rollout);
+        self.s = Services::new(self.config.clone());
+        self
+    }
+
     /// The same house, whose letters leave it.
     pub fn posting(mut self, mailer: Arc<dyn Mailer>) -> Self {
         self.config.mailer = mailer;

@@ -3,6 +3,8 @@
 
 #[path = "till/change.rs"]
 mod change;
+#[path = "till/shop.rs"]
+pub mod shop;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
@@ -46,6 +48,12 @@ pub struct Inside {
     /// How many changes were made with their invoice at once.
     pub changes: u32,
     pub changing: Changing,
+    /// How often a subscription was asked for.
+    pub looks: u32,
+    /// What stands in the shop.
+    pub shelves: shop::Shelves,
+    /// Which prices of the shop's are paid by the subscriptions.
+    pub paid_prices: Vec<ProviderPriceId>,
     prices: Vec<PriceSpec>,
     /// What each key was used for, and what came of it.
     keys: HashMap<String, (String, String)>,
@@ -300,6 +308,7 @@ impl PaymentProvider for Till {
 
     async fn subscription(&self, id: &ProviderSubscriptionId, now: Timestamp) -> Result<Fetched, PaymentError> {
         self.ask(|inside| {
+            inside.looks += 1;
             let mut found = inside.find(id)?.clone();
             found.subscription.fetched_at = now;
             Ok(found)

@@ -23,6 +23,11 @@ claims! {
     ten_events_at_once_for_one_subscription_end_in_one_mirror;
     a_payment_page_that_expires_lets_the_next_one_open;
     a_worker_wakes_for_an_event_and_stops_when_told;
+    a_burst_about_one_subscription_costs_one_look;
+    an_event_that_comes_while_the_provider_is_asked_gets_a_look_of_its_own;
+    a_burst_while_the_provider_is_away_is_made_good_by_the_next_look;
+    what_was_put_aside_is_applied_when_it_is_replayed;
+    a_thin_event_that_names_no_customer_is_applied;
 }
 
 async fn paid(stand: &Stand) -> (service::Caller, Subscription) {
@@ -153,7 +158,7 @@ async fn an_event_survives_a_crash_between_storing_and_applying(stand: Stand) {
     stand.webhook(&stand.till.event("customer.subscription.created", &bought)).await.unwrap();
     // A worker takes it and dies.
     let inbox = stand.s.store().system();
-    let dead = inbox.lease_event(stand.s.now(), Duration::from_mins(5)).await.unwrap().unwrap();
+    let dead = inbox.lease_events("dead", 1, stand.s.now(), Duration::from_mins(5)).await.unwrap().pop().unwrap();
     assert!(!work::step(&stand.s).await.unwrap(), "it is the other's until the lease ends");
     assert_eq!(stand.billing(&owner).await.plan.key.as_str(), "free");
     stand.pass(Duration::from_mins(6));
@@ -161,7 +166,7 @@ async fn an_event_survives_a_crash_between_storing_and_applying(stand: Stand) {
     assert_eq!(stand.billing(&owner).await.plan.key.as_str(), "all_access");
     // The dead one was only slow: it has nothing to say any more.
     let late = EventOutcome::Dead { error: "late".to_owned() };
-    assert!(!inbox.finish_event(&dead.id, dead.attempts, late, stand.s.now()).await.unwrap());
+    assert!(!inbox.finish_event(&dead.id, "dead", late, stand.s.now()).await.unwrap());
     assert_eq!(outcomes(&stand).await, ["done"]);
 }
 
@@ -234,4 +239,88 @@ async fn a_worker_wakes_for_an_event_and_stops_when_told(stand: Stand) {
     tokio::time::timeout(Duration::from_mins(1), active).await.expect("the worker applies it");
     stop.send(()).unwrap();
     tokio::time::timeout(Duration::from_mins(1), worker).await.expect("the worker stops").unwrap();
+}
+
+async fn a_burst_about_one_subscription_costs_one_look(stand: Stand) {
+    let (owner, bought) = paid(&stand).await;
+    for n in 0..50 {
+        let kind = ["customer.subscription.updated", "invoice.paid", "payment_method.attached"][n % 3];
+        let mut event = stand.till.event(kind, &bought);
+        if n % 3 == 2 {
+            event["data"]["object"] = json!({ "object": "payment_method", "id": "pm_1", "customer": bought.customer });
+        }
+        stand.webhook(&event).await.unwrap();
+    }
+    let before = stand.till.inside().looks;
+    stand.settle().await;
+    assert_eq!(stand.till.inside().looks - before, 1);
+    assert_eq!(outcomes(&stand).await, vec!["done"; 50]);
+    assert_eq!(stand.billing(&owner).await.plan.key.as_str(), "all_access");
+}
+
+async fn an_event_that_comes_while_the_provider_is_asked_gets_a_look_of_its_own(stand: Stand) {
+    let (owner, bought) = paid(&stand).await;
+    stand.webhook(&stand.till.event("customer.subscription.created", &bought)).await.unwrap();
+    // The look has begun: its events are taken.
+    let inbox = stand.s.store().system();
+    let holder = "slow";
+    let taken = inbox.lease_events(holder, 9, stand.s.now(), Duration::from_mins(5)).await.unwrap();
+    assert_eq!(taken.len(), 1);
+    stand.till.change(&bought.id, |it| it.quantity = 2);
+    stand.webhook(&stand.till.event("customer.subscription.updated", &bought)).await.unwrap();
+    assert!(!work::step(&stand.s).await.unwrap(), "one worker at a time for one customer");
+    assert_eq!(inbox.finish_lane(&taken[0].lane, holder, stand.s.now()).await.unwrap(), 1);
+    stand.settle().await;
+    assert_eq!(outcomes(&stand).await, ["done", "done"]);
+    assert_eq!(stand.billing(&owner).await.subscription.unwrap().quantity, 2, "the second look saw it");
+}
+
+async fn a_burst_while_the_provider_is_away_is_made_good_by_the_next_look(stand: Stand) {
+    let (owner, bought) = paid(&stand).await;
+    stand.till.mood(Mood::Away);
+    for _ in 0..20 {
+        stand.webhook(&stand.till.event("customer.subscription.updated", &bought)).await.unwrap();
+        stand.settle().await;
+    }
+    stand.till.mood(Mood::Well);
+    let tries: Vec<u32> =
+        stand.s.store().system().events(99).await.unwrap().iter().map(|event| event.attempts).collect();
+    assert_eq!(tries, vec![1; 20], "riding along with a newer one is no try");
+    // The next one that comes finishes all of them, long before their own time.
+    stand.webhook(&stand.till.event("customer.subscription.updated", &bought)).await.unwrap();
+    stand.settle().await;
+    assert_eq!(outcomes(&stand).await, vec!["done"; 21]);
+    assert_eq!(stand.billing(&owner).await.plan.key.as_str(), "all_access");
+}
+
+async fn what_was_put_aside_is_applied_when_it_is_replayed(stand: Stand) {
+    let (owner, bought) = paid(&stand).await;
+    stand.till.mood(Mood::Away);
+    stand.webhook(&stand.till.event("customer.subscription.created", &bought)).await.unwrap();
+    for _ in 0..12 {
+        stand.settle().await;
+        stand.pass(Duration::from_hours(2));
+    }
+    assert_eq!(outcomes(&stand).await, ["dead"]);
+    assert_eq!(stand.billing(&owner).await.plan.key.as_str(), "free");
+    stand.till.mood(Mood::Well);
+    stand.settle().await;
+    assert_eq!(outcomes(&stand).await, ["dead"], "it does not come back by itself");
+    assert_eq!(stand.s.store().system().replay_events(store::Which::Dead, stand.s.now()).await.unwrap(), 1);
+    stand.settle().await;
+    assert_eq!(outcomes(&stand).await, ["done"]);
+    assert_eq!(stand.billing(&owner).await.plan.key.as_str(), "all_access");
+}
+
+async fn a_thin_event_that_names_no_customer_is_applied(stand: Stand) {
+    let (owner, bought) = paid(&stand).await;
+    let thin = json!({
+        "id": "evt_thin", "object": "v2.core.event", "livemode": false, "created": "2026-11-27T10:00:00Z",
+        "type": "v1.customer.subscription.updated",
+        "related_object": { "id": bought.id, "type": "subscription", "url": "/v1/subscriptions/x" },
+    });
+    stand.webhook(&thin).await.unwrap();
+    stand.settle().await;
+    assert_eq!(outcomes(&stand).await, ["done"]);
+    assert_eq!(stand.billing(&owner).await.plan.key.as_str(), "all_access");
 }

@@ -1,7 +1,7 @@
 //! Knocking: before the door is open, which organization it is about is what has to be found out.
 
 use domain::ids::{MemberId, OrgId, UserId};
-use domain::subscription::ProviderCustomerId;
+use domain::subscription::{ProviderCustomerId, ProviderSubscriptionId};
 use domain::{Role, Slug, Timestamp};
 use sqlx::{FromRow, query_as, query_scalar};
 
@@ -11,7 +11,7 @@ use crate::{StoreError, System, parse};
 statements! {
     /// A membership opens the door. A stranger and a missing organization both give no row.
     BEHIND_THE_DOOR = "
-        select organizations.tenant_id, organizations.name, organizations.access,
+        select organizations.tenant_id, organizations.name, organizations.access, organizations.created_at as made_at,
                organizations.suspended_at as closed_at, organizations.suspended_reason as closed_reason, members.id,
                members.role, members.last_seen_at, members.suspended_at, members.suspended_until,
                members.suspended_reason, members.suspended_for
@@ -44,6 +44,20 @@ statements! {
         select tenant_id
         from organizations
         where customer = $1";
+
+    /// The doctor asks the provider for some of them.
+    SOME_CUSTOMERS = "
+        select customer
+        from organizations
+        where customer is not null
+        order by created_at desc
+        limit $1";
+
+    /// A thin event names a subscription, and not whose it is.
+    CUSTOMER_BY_SUBSCRIPTION = "
+        select customer
+        from subscriptions
+        where id = $1";
 }
 
 #[derive(FromRow)]
@@ -97,7 +111,7 @@ impl System<'_> {
             actor: Actor::System(why),
             last_seen: None,
         };
-        Ok(TenantScope::new(self.store.db.clone(), opened, Visit::default()))
+        Ok(TenantScope::new(self.store, opened, Visit::default()))
     }
 
     /// Whose slug that is or was. For the operator, who is no member.
@@ -113,5 +127,23 @@ impl System<'_> {
             query_scalar(ORG_BY_CUSTOMER).bind(customer.as_str()).fetch_optional(c).await?
         });
         parse::maybe("organization id", org.as_deref())
+    }
+
+    /// Customers of the newest organizations that have one; at most `limit`.
+    pub async fn some_customers(self, limit: u32) -> Result<Vec<ProviderCustomerId>, StoreError> {
+        let rows: Vec<String> =
+            on!(self.store.db.reader(), |c| query_scalar(SOME_CUSTOMERS).bind(i64::from(limit)).fetch_all(c).await?);
+        Ok(rows.into_iter().map(ProviderCustomerId).collect())
+    }
+
+    /// The customer whose subscription this is, if it is in the mirror.
+    pub async fn customer_by_subscription(
+        self,
+        id: &ProviderSubscriptionId,
+    ) -> Result<Option<ProviderCustomerId>, StoreError> {
+        let customer: Option<String> = on!(self.store.db.reader(), |c| {
+            query_scalar(CUSTOMER_BY_SUBSCRIPTION).bind(id.as_str()).fetch_optional(c).await?
+        });
+        Ok(customer.map(ProviderCustomerId))
     }
 }

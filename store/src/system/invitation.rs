@@ -108,7 +108,7 @@ impl System<'_> {
             actor: Actor::Invited { email: record.email.clone() },
             last_seen: None,
         };
-        let scope = TenantScope::new(self.store.db.clone(), opened, visit);
+        let scope = TenantScope::new(self.store, opened, visit);
         Ok((scope, InvitationState { record, status, organization: row.name, slug }))
     }
 

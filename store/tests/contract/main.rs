@@ -24,6 +24,7 @@ mod accounts;
 mod audit;
 mod batches;
 mod billing;
+mod books;
 mod caps;
 mod checkouts;
 mod companies;

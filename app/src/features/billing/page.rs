@@ -37,7 +37,7 @@ pub fn BillingPage() -> impl IntoView {
                         <PlanFacts view=view.clone()/>
                         <SeatFacts view=view.clone()/>
                     </div>
-                    <Plans view interval start/>
+                    {view.selling.then(|| view! { <Plans view=view.clone() interval start/> })}
                 </Frame>
             }
         }}/>

@@ -1,0 +1,132 @@
+//! Through all books, once.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use domain::ids::OrgId;
+use domain::subscription::ProviderCustomerId;
+use domain::{Catalog, Drift, Subscription};
+use payments::provider::Fetched;
+use serde_json::json;
+
+use super::books::{Own, ReadOwn};
+use super::compare::compare;
+use super::{Finding, Reconciled};
+use crate::{Error, Services, checkout};
+
+/// So long the provider keeps events.
+pub(super) const KEPT: Duration = Duration::from_hours(30 * 24);
+/// An event that has been parked for less is just early.
+const EARLY: Duration = Duration::from_hours(1);
+
+/// Finds every difference, and changes nothing.
+pub(super) async fn walk(s: &Services, only: Option<OrgId>, light: bool) -> Result<Reconciled, Error> {
+    let system = s.store().system();
+    // The provider first: what happens between the two looks was then seen by us and not by it, never the other way
+    // round, and a mirror that is newer than what it is compared with is told from one that is older.
+    let began = s.now();
+    let theirs = listed(s).await?;
+    let mut by_customer: BTreeMap<&ProviderCustomerId, Vec<&Subscription>> = BTreeMap::new();
+    for fetched in &theirs {
+        by_customer.entry(&fetched.subscription.customer).or_default().push(&fetched.subscription);
+    }
+    let mut done = Reconciled { subscriptions: u64::try_from(theirs.len()).unwrap_or(u64::MAX), ..Reconciled::default() };
+    for (org, _) in system.all_organizations().await? {
+        if only.is_some_and(|only| only != org) {
+            continue;
+        }
+        let own = match system.act_for(org, "reconciliation").await {
+            Ok(scope) => scope.read(ReadOwn).await?,
+            // Deleted since.
+            Err(store::StoreError::NotFound) => continue,
+            Err(error) => return Err(error.into()),
+        };
+        done.organizations += 1;
+        // A snapshot that is newer than this look is not held against it.
+        let newer = |one: &Subscription| own.alive.iter().any(|ours| ours.id == one.id && ours.fetched_at > began);
+        let of_theirs: Vec<&Subscription> = own
+            .org
+            .customer
+            .as_ref()
+            .and_then(|customer| by_customer.get(customer))
+            .map(|all| all.iter().copied().filter(|one| !newer(one)).collect())
+            .unwrap_or_default();
+        done.findings.extend(compare(s.catalog(), &own, &of_theirs));
+        if !light {
+            invoices(s, &own, &of_theirs, &mut done.findings).await?;
+        }
+    }
+    if only.is_none() {
+        strays(s, &theirs, &mut done.findings).await?;
+        inbox(s, &mut done.findings).await?;
+    }
+    Ok(done)
+}
+
+async fn listed(s: &Services) -> Result<Vec<Fetched>, Error> {
+    let mut all = Vec::new();
+    let mut after: Option<String> = None;
+    loop {
+        let part = s.payments().all_subscriptions(after.as_deref(), s.now()).await?;
+        all.extend(part.items.into_iter().map(|(fetched, _)| fetched));
+        match part.next {
+            Some(next) => after = Some(next),
+            None => return Ok(all),
+        }
+    }
+}
+
+/// Whether the invoice of the period bills no more than the subscription has. Fewer is right: who joined since is billed
+/// by the day, on lines of their own.
+async fn invoices(
+    s: &Services,
+    own: &Own,
+    theirs: &[&Subscription],
+    found: &mut Vec<Finding>,
+) -> Result<(), Error> {
+    let catalog: &Catalog = s.catalog();
+    for one in theirs.iter().filter(|one| one.status.is_live() && checkout::bills_seats(catalog, one)) {
+        let Some(billed) = s.payments().billed(&one.id).await? else { continue };
+        let most = billed.lines.iter().map(|(_, quantity)| *quantity).max().unwrap_or(0);
+        if most > u64::from(one.quantity.max(1)) {
+            let evidence = json!({
+                "invoice": billed.invoice, "reason": billed.reason, "billed": most, "subscription": one.quantity,
+            });
+            let org = Some((own.org.id, &own.org.slug));
+            found.push(Finding::new(Drift::InvoiceDiffers, one.id.as_str(), org, evidence));
+        }
+    }
+    Ok(())
+}
+
+/// What bears our mark and belongs to nobody of ours. What others sell on the same account is none of our business.
+async fn strays(s: &Services, theirs: &[Fetched], found: &mut Vec<Finding>) -> Result<(), Error> {
+    for Fetched { subscription, org } in theirs {
+        if !subscription.status.is_live() || org.is_none() {
+            continue;
+        }
+        if s.store().system().org_by_customer(&subscription.customer).await?.is_none() {
+            let evidence = json!({ "customer": subscription.customer, "marked_for": org, "status": subscription.status });
+            found.push(Finding::new(Drift::WithoutOrganization, subscription.id.as_str(), None, evidence));
+        }
+    }
+    Ok(())
+}
+
+async fn inbox(s: &Services, found: &mut Vec<Finding>) -> Result<(), Error> {
+    let (system, now) = (s.store().system(), s.now());
+    let state = system.inbox_state(now).await?;
+    if state.dead > 0 {
+        found.push(Finding::new(Drift::EventsDead, "inbox", None, json!({ "events": state.dead })));
+    }
+    let oldest = system.oldest_parked().await?;
+    if let Some(oldest) = oldest.filter(|oldest| now.since(*oldest) >= EARLY) {
+        let evidence = json!({ "events": state.parked, "oldest": oldest.rfc3339() });
+        found.push(Finding::new(Drift::EventsParked, "inbox", None, evidence));
+    }
+    let missed = super::repair::missed(s).await?;
+    if !missed.is_empty() {
+        found.push(Finding::new(Drift::EventsUndelivered, "inbox", None, json!({ "events": missed.len() })));
+    }
+    Ok(())
+}
