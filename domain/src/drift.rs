@@ -107,12 +107,16 @@ impl Drift {
             Self::MirrorStale => "A webhook did not come, or has not been worked on yet.",
             Self::EndedAtProvider => "It was ended in the provider's dashboard, and the webhook did not come.",
             Self::EntitlementDiffers => "The catalogue has changed, or somebody has changed the database by hand.",
-            Self::PaidWithoutSubscription => "The subscription was deleted at the provider, or the database is another one's.",
+            Self::PaidWithoutSubscription => {
+                "The subscription was deleted at the provider, or the database is another one's."
+            }
             Self::QuantityDiffers => "The number was changed in the dashboard, or a seat change was put aside.",
             Self::InvoiceDiffers => "The number was lowered in the dashboard in the middle of a period.",
             Self::PriceDrifted => "The price was chosen in the dashboard, or its plan was taken out of the catalogue.",
             Self::TwoLive => "Two payment pages were paid at once, or one was sold in the dashboard.",
-            Self::WithoutOrganization => "The organization was deleted while somebody paid, or the database is an older one.",
+            Self::WithoutOrganization => {
+                "The organization was deleted while somebody paid, or the database is an older one."
+            }
             Self::EventsParked => "They are about customers of something else, or of a database that was lost.",
             Self::EventsDead => "The provider or the database failed twelve times in a row.",
             Self::EventsUndelivered => "Usher was not reached.",
@@ -144,7 +148,9 @@ impl Drift {
             Self::InvoiceDiffers => "Look at the invoice, and credit what was billed too much.",
             Self::PriceDrifted => "Move the subscription to a price of the catalogue, or put the plan back into it.",
             Self::TwoLive => "Decide which of them stays; end and refund the other in the dashboard.",
-            Self::WithoutOrganization => "Find out who pays; end and refund it in the dashboard, or restore the database.",
+            Self::WithoutOrganization => {
+                "Find out who pays; end and refund it in the dashboard, or restore the database."
+            }
             Self::EventsParked => "See `usher stripe inbox list --state parked`; drop what is none of ours.",
             Self::EventsDead => "See `usher stripe inbox list --state dead`, and `usher stripe inbox replay --dead`.",
             _ => "Run `usher stripe reconcile`.",

@@ -1,5 +1,6 @@
 //! The engine: a state, a time and a request give a new state, events and an answer. No clock, no network, no chance.
 
+pub mod account;
 pub mod authentication;
 pub mod balance;
 pub mod balance_transaction;

@@ -338,7 +338,11 @@ fn rollout(source: &Source) -> Result<Rollout, Problem> {
     let rollout: Rollout = match source.get(NAME) {
         None => Rollout::default(),
         Some(text) => text.parse().map_err(|error: RolloutError| {
-            Problem::new(NAME, error.to_string(), "Set it to off, monitor, new or everyone, or leave it out for everyone.")
+            Problem::new(
+                NAME,
+                error.to_string(),
+                "Set it to off, monitor, new or everyone, or leave it out for everyone.",
+            )
         })?,
     };
     let rollout = match source.get(SINCE) {
@@ -355,7 +359,11 @@ fn rollout(source: &Source) -> Result<Rollout, Problem> {
         }
     };
     if rollout.lacks_a_day() {
-        return Err(Problem::new(SINCE, "it is not set, and USHER_BILLING says new", "Set it to a day such as 2026-12-01."));
+        return Err(Problem::new(
+            SINCE,
+            "it is not set, and USHER_BILLING says new",
+            "Set it to a day such as 2026-12-01.",
+        ));
     }
     Ok(rollout)
 }

@@ -102,7 +102,11 @@ async fn stripe_is_set_up_examined_and_compared_from_the_command_line() {
     assert!(!with_bank.status.success() && with_bank.all.contains("payout-bank"), "{}", with_bank.all);
 
     let same = run(&["reconcile", "--dry-run"]);
-    assert!(same.status.success() && same.all.contains("1 organizations and 1 subscriptions compared: 0"), "{}", same.all);
+    assert!(
+        same.status.success() && same.all.contains("1 organizations and 1 subscriptions compared: 0"),
+        "{}",
+        same.all
+    );
     let json = run(&["reconcile", "--organization", slug.as_str(), "--json"]);
     assert!(json.status.success() && json.all.contains("\"findings\": []"), "{}", json.all);
     let nobody = run(&["reconcile", "--organization", "nobody"]);
@@ -132,7 +136,11 @@ async fn webhooks_are_listed_shown_replayed_and_dropped_from_the_command_line() 
     assert!(!nothing.status.success() && nothing.all.contains("no webhook `evt_none` has come"), "{}", nothing.all);
     assert!(!run(&["replay"]).status.success(), "it wants to be told which");
     let replayed = run(&["replay", "evt_stray"]);
-    assert!(replayed.status.success() && replayed.all.contains("evt_stray will be worked on again."), "{}", replayed.all);
+    assert!(
+        replayed.status.success() && replayed.all.contains("evt_stray will be worked on again."),
+        "{}",
+        replayed.all
+    );
     assert!(run(&["replay", "--parked"]).all.contains("0 that were parked"));
     let dropped = run(&["drop", "evt_stray"]);
     assert!(dropped.status.success() && dropped.all.contains("evt_stray is dropped"), "{}", dropped.all);

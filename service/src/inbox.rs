@@ -18,11 +18,7 @@ pub struct InboxEvent {
 }
 
 /// How the inbox is, how long the oldest that is still to be worked on has waited, and the latest webhooks.
-pub async fn inbox(
-    s: &Services,
-    which: Which,
-    limit: u32,
-) -> Result<(InboxState, Duration, Vec<EventRecord>), Error> {
+pub async fn inbox(s: &Services, which: Which, limit: u32) -> Result<(InboxState, Duration, Vec<EventRecord>), Error> {
     let (now, system) = (s.now(), s.store().system());
     let state = system.inbox_state(now).await?;
     let lag = state.oldest.map_or(Duration::ZERO, |oldest| now.since(oldest));

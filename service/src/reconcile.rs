@@ -132,7 +132,9 @@ fn tell(finding: &Finding) {
     let org = finding.organization.as_ref().map_or("-", Slug::as_str);
     match (&finding.error, finding.repaired) {
         (Some(error), _) => tracing::error!(%drift, subject, org, %evidence, error, "a repair went wrong"),
-        (None, true) => tracing::warn!(%drift, subject, org, %evidence, remedy, "the books differed and were put right"),
+        (None, true) => {
+            tracing::warn!(%drift, subject, org, %evidence, remedy, "the books differed and were put right")
+        }
         (None, false) => tracing::error!(%drift, subject, org, %evidence, remedy, "the books differ; a person decides"),
     }
 }

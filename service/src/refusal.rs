@@ -10,7 +10,11 @@ mod seats;
 pub(crate) use seats::*;
 
 pub(crate) fn not_selling() -> Refusal {
-    Refusal::new("not-selling", "Nothing is sold here at the moment, and nothing needs to be bought.", "Go on as before.")
+    Refusal::new(
+        "not-selling",
+        "Nothing is sold here at the moment, and nothing needs to be bought.",
+        "Go on as before.",
+    )
 }
 
 pub(crate) fn account_made(email: &EmailAddress) -> Refusal {

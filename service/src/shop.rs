@@ -6,12 +6,10 @@ mod doctor;
 mod plan;
 mod wanted;
 
-use domain::subscription::ProviderPriceId;
 use domain::Timestamp;
+use domain::subscription::ProviderPriceId;
 use payments::PaymentError;
-use payments::provider::{
-    Account, IdempotencyKey, ShopEndpoint, ShopMeter, ShopPortal, ShopPrice, ShopProduct,
-};
+use payments::provider::{Account, IdempotencyKey, ShopEndpoint, ShopMeter, ShopPortal, ShopPrice, ShopProduct};
 use serde::Serialize;
 
 pub use doctor::{Diagnosis, Severity, Surroundings, examine_shop};

@@ -4,8 +4,8 @@
 //! whoever takes or frees one first queues up at the organization's row ([`TenantTx::at_the_gate`]). So between there
 //! and the commit, nobody else changes who is in the organization, and the order of locks is the same everywhere.
 
-use domain::seat::{SeatsFull, takes_a_seat};
 use domain::rollout::Gate;
+use domain::seat::{SeatsFull, takes_a_seat};
 use domain::{Role, SeatCount, SeatLimit};
 use sqlx::{FromRow, query_as};
 
@@ -127,7 +127,14 @@ impl TenantTx {
         let enforced = i64::from(self.stance(Gate::Seats).enforces());
         let (conn, tenant) = self.parts();
         let moved: Option<Row> = on!(conn, |c| {
-            query_as(MOVE).bind(tenant).bind(by.active).bind(by.reserved).bind(by.owners).bind(enforced).fetch_optional(c).await?
+            query_as(MOVE)
+                .bind(tenant)
+                .bind(by.active)
+                .bind(by.reserved)
+                .bind(by.owners)
+                .bind(enforced)
+                .fetch_optional(c)
+                .await?
         });
         if moved.is_some() {
             let Counters { count, limit, .. } = self.keep(moved.as_ref())?;

@@ -14,8 +14,8 @@ use std::time::Duration;
 use domain::access::Deed;
 use domain::ids::{MemberId, OrgId, SeatEventId, UserId};
 use domain::permission::NotPermitted;
-use domain::view::Suspension;
 use domain::rollout::{Gate, Stance};
+use domain::view::Suspension;
 use domain::{Access, EmailAddress, Permission, Refusal, Role, Rollout, Slug, Timestamp};
 use sqlx::{FromRow, query, query_as};
 

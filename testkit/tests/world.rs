@@ -56,7 +56,12 @@ async fn a_while_passes_for_usher_and_the_sandbox_alike() {
     world.pass(Duration::from_hours(366 * 24 + 1)).await;
     let after = billing(&world.services, &owner, "acme").await.unwrap().subscription.unwrap();
     assert_eq!(after.status, SubscriptionStatus::Active);
-    assert!(after.period_end > before.period_end, "{:?} is no later than {:?}", after.period_end, before.period_end);
+    assert!(
+        after.period.until > before.period.until,
+        "{:?} is no later than {:?}",
+        after.period.until,
+        before.period.until
+    );
     assert_eq!(world.services.billing_now(), world.services.now());
 }
 

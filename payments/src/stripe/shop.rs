@@ -14,14 +14,14 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use stripe_client_core::{RequestBuilder, StripeMethod, VERSION};
 
+use super::Stripe;
 use super::client::Client;
 use super::mapping::{self, meta};
 use super::objects::{List, Named, Subscription};
-use super::{Stripe, card};
 use crate::PaymentError;
 use crate::provider::{
-    Account, Bank, Billed, ShopChange, ShopChanged, Fetched, IdempotencyKey, Part, Shop, ShopEndpoint, ShopMeter, ShopPortal,
-    ShopPrice, ShopProduct,
+    Account, Bank, Billed, Fetched, IdempotencyKey, Part, Shop, ShopChange, ShopChanged, ShopEndpoint, ShopMeter,
+    ShopPortal, ShopPrice, ShopProduct,
 };
 
 /// What begins the names of what is ours.
@@ -31,7 +31,9 @@ const MOST_PARTS: usize = 1_000;
 
 fn get(path: &str, query: &[(&str, &str)]) -> RequestBuilder {
     let query: BTreeMap<&str, &str> = query.iter().copied().collect();
-    RequestBuilder::new(StripeMethod::Get, path).query(&query)
+    let request = RequestBuilder::new(StripeMethod::Get, path);
+    // Nothing would be written as `=`, and Stripe knows no parameter without a name.
+    if query.is_empty() { request } else { request.query(&query) }
 }
 
 /// A whole list, part by part.
@@ -69,7 +71,8 @@ impl Shop for Stripe {
         let account: objects::Account = self.client.call(get("/account", &[]), None).await?;
         let answered_at = self.client.answered_at();
         let path = format!("/accounts/{}/external_accounts", account.id);
-        let banks = match all(&self.client, &path, &[("object", "bank_account")], |bank: &objects::Bank| &bank.id).await {
+        let banks = match all(&self.client, &path, &[("object", "bank_account")], |bank: &objects::Bank| &bank.id).await
+        {
             Ok(banks) => Some(banks.into_iter().map(Bank::from).collect()),
             // Restricted keys, and accounts that are paid out elsewhere, may not look.
             Err(PaymentError::Refused { .. }) => None,
@@ -88,16 +91,16 @@ impl Shop for Stripe {
 
     async fn products(&self) -> Result<Vec<ShopProduct>, PaymentError> {
         let all = all(&self.client, "/products", &[], |product: &objects::Product| &product.id).await?;
-        let ours = |product: &objects::Product| {
-            product.id.starts_with(OURS) || product.metadata.contains_key(meta::PLAN)
-        };
+        let ours =
+            |product: &objects::Product| product.id.starts_with(OURS) || product.metadata.contains_key(meta::PLAN);
         Ok(all.into_iter().filter(ours).map(ShopProduct::from).collect())
     }
 
     async fn prices(&self) -> Result<Vec<ShopPrice>, PaymentError> {
         let all = all(&self.client, "/prices", &[], |price: &objects::Price| &price.id).await?;
         let ours = |price: &objects::Price| {
-            price.lookup_key.as_ref().is_some_and(|key| key.starts_with(OURS)) || price.metadata.contains_key(meta::PLAN)
+            price.lookup_key.as_ref().is_some_and(|key| key.starts_with(OURS))
+                || price.metadata.contains_key(meta::PLAN)
         };
         Ok(all.into_iter().filter(ours).map(ShopPrice::from).collect())
     }
@@ -135,10 +138,8 @@ impl Shop for Stripe {
         after: Option<&str>,
         now: Timestamp,
     ) -> Result<Part<(Fetched, Vec<ProviderPriceId>)>, PaymentError> {
-        let cards: Vec<String> = card().into_iter().map(|path| format!("data.{path}")).collect();
-        let names: Vec<String> = (0..cards.len()).map(|place| format!("expand[{place}]")).collect();
+        // Without cards and arrangements, which a list does not show whole: who needs them fetches the subscription.
         let mut query = vec![("status", "all"), ("limit", "100")];
-        query.extend(names.iter().map(String::as_str).zip(cards.iter().map(String::as_str)));
         query.extend(after.map(|after| ("starting_after", after)));
         let part: List<Subscription> = self.client.call(get("/subscriptions", &query), None).await?;
         let next = part.data.last().filter(|_| part.has_more).map(|last| last.id.clone());

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::Answer;
 use super::error::ApiError;
 use super::params::Params;
-use super::Answer;
 
 /// The one account of a sandbox.
 const ID: &str = "acct_1UsherSandbox";

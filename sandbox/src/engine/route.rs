@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::error::ApiError;
 use super::params::Params;
 use super::{
-    Answer, Engine, balance_transaction, charge, checkout, credit_note, customer, dispute, event, expand, invoice,
+    Answer, Engine, account, balance_transaction, charge, checkout, credit_note, customer, dispute, event, expand, invoice,
     invoice_change, invoice_item, invoice_payment, meter, meter_event, pause, payment_intent, payment_method,
     portal_configuration, portal_session, preview, price, product, refund, schedule, schedule_change, setup_intent,
     subscription, subscription_change, subscription_create, subscription_item, tax_id, test_clock, webhook_endpoint,
@@ -61,6 +61,8 @@ fn dispatch(engine: &mut Engine, method: Method, path: &str, params: Params) -> 
 
 fn read(engine: &Engine, path: &str, parts: &[&str], params: Params) -> Answer {
     match parts {
+        ["account"] => account::get(params),
+        ["accounts", id, "external_accounts"] => account::banks(id, params),
         ["customers"] => customer::list(engine, params),
         ["customers", id, "payment_methods"] => payment_method::list_of_customer(engine, id, params),
         ["products"] => product::list(engine, params),

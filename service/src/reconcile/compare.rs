@@ -79,13 +79,23 @@ fn mirror(own: &Own, theirs: &[&Subscription], found: &mut Vec<Finding>) {
                 }
             }
             None if one.status.is_live() => {
-                found.push(of_subscription(own, Drift::MirrorStale, one, json!({ "mirror": null, "provider": one.status })));
+                found.push(of_subscription(
+                    own,
+                    Drift::MirrorStale,
+                    one,
+                    json!({ "mirror": null, "provider": one.status }),
+                ));
             }
             None => {}
         }
     }
     for ours in own.alive.iter().filter(|ours| theirs.iter().all(|one| one.id != ours.id)) {
-        found.push(of_subscription(own, Drift::EndedAtProvider, ours, json!({ "mirror": ours.status, "provider": null })));
+        found.push(of_subscription(
+            own,
+            Drift::EndedAtProvider,
+            ours,
+            json!({ "mirror": ours.status, "provider": null }),
+        ));
     }
 }
 

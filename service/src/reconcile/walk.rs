@@ -30,7 +30,8 @@ pub(super) async fn walk(s: &Services, only: Option<OrgId>, light: bool) -> Resu
     for fetched in &theirs {
         by_customer.entry(&fetched.subscription.customer).or_default().push(&fetched.subscription);
     }
-    let mut done = Reconciled { subscriptions: u64::try_from(theirs.len()).unwrap_or(u64::MAX), ..Reconciled::default() };
+    let mut done =
+        Reconciled { subscriptions: u64::try_from(theirs.len()).unwrap_or(u64::MAX), ..Reconciled::default() };
     for (org, _) in system.all_organizations().await? {
         if only.is_some_and(|only| only != org) {
             continue;
@@ -78,12 +79,7 @@ async fn listed(s: &Services) -> Result<Vec<Fetched>, Error> {
 
 /// Whether the invoice of the period bills no more than the subscription has. Fewer is right: who joined since is billed
 /// by the day, on lines of their own.
-async fn invoices(
-    s: &Services,
-    own: &Own,
-    theirs: &[&Subscription],
-    found: &mut Vec<Finding>,
-) -> Result<(), Error> {
+async fn invoices(s: &Services, own: &Own, theirs: &[&Subscription], found: &mut Vec<Finding>) -> Result<(), Error> {
     let catalog: &Catalog = s.catalog();
     for one in theirs.iter().filter(|one| one.status.is_live() && checkout::bills_seats(catalog, one)) {
         let Some(billed) = s.payments().billed(&one.id).await? else { continue };
@@ -106,7 +102,8 @@ async fn strays(s: &Services, theirs: &[Fetched], found: &mut Vec<Finding>) -> R
             continue;
         }
         if s.store().system().org_by_customer(&subscription.customer).await?.is_none() {
-            let evidence = json!({ "customer": subscription.customer, "marked_for": org, "status": subscription.status });
+            let evidence =
+                json!({ "customer": subscription.customer, "marked_for": org, "status": subscription.status });
             found.push(Finding::new(Drift::WithoutOrganization, subscription.id.as_str(), None, evidence));
         }
     }

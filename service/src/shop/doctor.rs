@@ -215,7 +215,12 @@ fn endpoint(wanted: &Wanted, found: &Found, around: &Surroundings, all: &mut Vec
         return;
     };
     if !there.enabled {
-        all.push(broken("endpoint-disabled", format!("{} is switched off", there.id), "Usher is told of nothing.", SYNC));
+        all.push(broken(
+            "endpoint-disabled",
+            format!("{} is switched off", there.id),
+            "Usher is told of nothing.",
+            SYNC,
+        ));
     }
     if !plan::is_told_right(there) {
         all.push(broken(
@@ -248,7 +253,12 @@ fn portal(found: &Found, all: &mut Vec<Diagnosis>) {
     let means = "Customers could buy fewer seats than they have people, change plans without being shown what it costs, \
                  or not end what they pay for.";
     let Some(ours) = found.portals.iter().find(|portal| portal.ours) else {
-        all.push(broken("portal-missing", "there is no portal configuration of Usher's", means, "Run `usher stripe sync --apply`."));
+        all.push(broken(
+            "portal-missing",
+            "there is no portal configuration of Usher's",
+            means,
+            "Run `usher stripe sync --apply`.",
+        ));
         return;
     };
     if !ours.is_right() {
@@ -297,9 +307,8 @@ fn payouts(found: &Found, around: &Surroundings, all: &mut Vec<Diagnosis>) {
         )),
         Some(banks) => {
             let wanted = bank.to_lowercase();
-            let is_it = |one: &payments::provider::Bank| {
-                one.last4 == wanted || one.name.to_lowercase().contains(&wanted)
-            };
+            let is_it =
+                |one: &payments::provider::Bank| one.last4 == wanted || one.name.to_lowercase().contains(&wanted);
             let to: Vec<_> = banks.iter().filter(|one| one.default).collect();
             let to = if to.is_empty() { banks.iter().collect() } else { to };
             if to.is_empty() || !to.iter().all(|one| is_it(one)) {

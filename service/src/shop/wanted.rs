@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::plan::{Aggregation, Beyond, PriceSpec};
 use domain::Catalog;
+use domain::plan::{Aggregation, Beyond, PriceSpec};
 
 /// A plan's product.
 pub(super) struct Product {

@@ -43,9 +43,8 @@ pub(super) async fn step(s: &Services) -> anyhow::Result<bool> {
     if leased.is_empty() {
         return Ok(false);
     }
-    let mut work = futures::stream::iter(lanes(leased))
-        .map(|events| lane::work_off(s, &holder, events))
-        .buffer_unordered(AT_ONCE);
+    let mut work =
+        futures::stream::iter(lanes(leased)).map(|events| lane::work_off(s, &holder, events)).buffer_unordered(AT_ONCE);
     let mut ended = Ok(true);
     // One lane that cannot be ticked off is no reason to leave the others half done.
     while let Some(done) = work.next().await {

@@ -68,10 +68,11 @@ async fn mended(stand: &Stand, drift: Drift, repair: Repair) {
 
 /// It is found each time, and nothing is done.
 async fn told(stand: &Stand, drift: Drift) {
-    for _ in 0..2 {
+    for round in 0..2 {
         let done = all(stand).await;
         assert_eq!(drifts(&done), [drift], "{done:?}");
-        assert_eq!((done.findings[0].repair, done.open().count(), done.resolved), (None, 1, 0));
+        assert_eq!((done.findings[0].repair, done.open().count()), (None, 1));
+        assert!(round == 0 || done.resolved == 0, "{done:?}");
         assert!(!done.findings[0].cause.is_empty() && !done.findings[0].remedy.is_empty());
         stand.pass(Duration::from_mins(1));
     }
@@ -184,7 +185,8 @@ async fn a_changed_catalogue_is_given_to_who_has_the_plan(stand: Stand) {
     let owner = stand.acme().await;
     let text = include_str!("../../../catalog/default.toml");
     let free = stand.s.catalog().free().seats.limit().cap().unwrap();
-    let more = text.replacen(&format!("max = {free}"), &format!("max = {}", free + 2), 1);
+    let seats = |many: u32| format!("included = {many}, max = {many}");
+    let more = text.replacen(&seats(free), &seats(free + 2), 1);
     assert_ne!(more, text, "the free plan comes first, with its cap");
     let stand = stand.selling(Catalog::parse("test", &more).unwrap());
     mended(&stand, Drift::EntitlementDiffers, Repair::Entitle).await;

@@ -70,7 +70,8 @@ async fn the_seat_gate_says_no_only_where_it_is_enforced(stand: Stand) {
         assert_eq!(seats.limit.cap(), enforced.then_some(cap), "{mode:?}: no end is shown where there is none");
         assert!(seats.count.held() >= cap, "{mode:?}: seats are counted in every mode");
         watched += u32::from(mode == Mode::Monitor);
-        let expected: Vec<_> = (watched > 0).then(|| (Gate::Seats, "seats-full".to_owned(), watched)).into_iter().collect();
+        let expected: Vec<_> =
+            (watched > 0).then(|| (Gate::Seats, "seats-full".to_owned(), watched)).into_iter().collect();
         assert_eq!(overlooked(&stand).await, expected, "{mode:?}");
     }
 }

@@ -64,12 +64,13 @@ async fn a_finding_is_kept_once_and_resolved_when_it_is_not_found_any_more(world
 
 async fn of_many_nodes_one_has_the_turn_and_not_again_before_its_time(world: &World) {
     let take = async |at: Timestamp| {
-        let racers = (0..8).map(|node| {
-            let store = world.store.clone();
-            async move {
-                store.system().take_turn("reconciliation", &format!("{node}"), HOUR, HOUR / 2, at).await.unwrap()
-            }
-        });
+        let racers =
+            (0..8).map(|node| {
+                let store = world.store.clone();
+                async move {
+                    store.system().take_turn("reconciliation", &format!("{node}"), HOUR, HOUR / 2, at).await.unwrap()
+                }
+            });
         all(racers).await.into_iter().enumerate().filter(|(_, taken)| *taken).map(|(node, _)| node).collect::<Vec<_>>()
     };
     assert_eq!(take(NOW).await, [] as [usize; 0], "its time begins to run");

@@ -129,7 +129,6 @@ async fn no_two_workers_have_the_same_webhook(world: &World) {
 
 async fn a_lease_that_ran_out_is_taken_by_the_next_worker(world: &World) {
     store(world, "evt_1").await;
-    let system = world.store.system();
     assert_eq!(lease(world, ME, NOW).await.unwrap().attempts, 1);
     assert_eq!(lease(world, ME, later(29)).await, None);
     assert_eq!(lease(world, ME, later(30)).await.unwrap().attempts, 2);
@@ -165,7 +164,7 @@ async fn a_finished_webhook_is_never_taken_again(world: &World) {
     let dead = EventOutcome::Dead { error: "twelve times".to_owned() };
     for (id, outcome) in [("evt_1", EventOutcome::Done), ("evt_2", EventOutcome::Ignored), ("evt_3", dead)] {
         store(world, id).await;
-        let taken = lease(world, ME, NOW).await.unwrap();
+        lease(world, ME, NOW).await.unwrap();
         assert!(system.finish_event(id, ME, outcome, NOW).await.unwrap());
         assert_eq!(lease(world, ME, later(999)).await, None);
     }

@@ -49,6 +49,7 @@ async fn every_statement_names_its_tenant(world: &World) {
         "organizations",
         "outbox",
         "overlooked",
+        "quotes",
         "seat_events",
         "seat_requests",
         "slugs",

@@ -11,7 +11,7 @@ use super::super::mapping::meta;
 use super::objects;
 use crate::PaymentError;
 use crate::event::KINDS;
-use crate::provider::{ShopChange, ShopChanged, IdempotencyKey};
+use crate::provider::{IdempotencyKey, ShopChange, ShopChanged};
 
 type Form = BTreeMap<String, String>;
 
@@ -19,7 +19,11 @@ fn form<const N: usize>(fields: [(&str, &str); N]) -> Form {
     fields.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
-pub(super) async fn perform(stripe: &Stripe, key: &IdempotencyKey, change: &ShopChange) -> Result<ShopChanged, PaymentError> {
+pub(super) async fn perform(
+    stripe: &Stripe,
+    key: &IdempotencyKey,
+    change: &ShopChange,
+) -> Result<ShopChanged, PaymentError> {
     let (path, form) = match change {
         ShopChange::MakePrice(spec) => {
             // By the very way that a purchase takes: found by its lookup key, made if it is not there.

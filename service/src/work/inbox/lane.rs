@@ -35,7 +35,8 @@ pub(super) async fn work_off(s: &Services, holder: &str, events: Vec<LeasedEvent
         match judge(event, handled, s.now()) {
             EventOutcome::Done => done += 1,
             outcome => {
-                let kept = inbox.finish_event(&event.id, holder, outcome, s.now()).await.context("finishing an event")?;
+                let kept =
+                    inbox.finish_event(&event.id, holder, outcome, s.now()).await.context("finishing an event")?;
                 lost += u64::from(!kept);
             }
         }

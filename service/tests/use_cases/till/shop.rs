@@ -5,8 +5,8 @@ use domain::Timestamp;
 use domain::subscription::{ProviderCustomerId, ProviderPriceId, ProviderSubscriptionId};
 use payments::PaymentError;
 use payments::provider::{
-    Account, Bank, Billed, ShopChange, ShopChanged, Fetched, IdempotencyKey, Part, Shop, ShopEndpoint, ShopMeter, ShopPortal,
-    ShopPrice, ShopProduct,
+    Account, Bank, Billed, Fetched, IdempotencyKey, Part, Shop, ShopChange, ShopChanged, ShopEndpoint, ShopMeter,
+    ShopPortal, ShopPrice, ShopProduct,
 };
 
 use super::{Till, refused};
@@ -31,7 +31,8 @@ pub struct Shelves {
 
 impl Default for Shelves {
     fn default() -> Self {
-        let bank = Bank { name: "First Century Bank".into(), last4: "6789".into(), currency: "usd".into(), default: true };
+        let bank =
+            Bank { name: "First Century Bank".into(), last4: "6789".into(), currency: "usd".into(), default: true };
         Self {
             account: Account {
                 id: "acct_1".into(),

@@ -196,8 +196,7 @@ impl System<'_> {
 
     /// One webhook.
     pub async fn event(self, id: &str) -> Result<Option<EventRecord>, StoreError> {
-        let row: Option<Listed> =
-            on!(self.store.db.reader(), |c| query_as(EVENT).bind(id).fetch_optional(c).await?);
+        let row: Option<Listed> = on!(self.store.db.reader(), |c| query_as(EVENT).bind(id).fetch_optional(c).await?);
         row.map(Listed::record).transpose()
     }
 
@@ -222,8 +221,7 @@ impl System<'_> {
 
     /// When the oldest came whose customer is not known.
     pub async fn oldest_parked(self) -> Result<Option<Timestamp>, StoreError> {
-        let oldest: Option<i64> =
-            on!(self.store.db.reader(), |c| query_scalar(OLDEST_PARKED).fetch_one(c).await?);
+        let oldest: Option<i64> = on!(self.store.db.reader(), |c| query_scalar(OLDEST_PARKED).fetch_one(c).await?);
         Ok(oldest.map(Timestamp::from_micros))
     }
 
