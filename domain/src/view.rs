@@ -21,7 +21,7 @@ pub use team::*;
 use crate::ids::{MailId, OrgId};
 use crate::time::Period;
 use crate::{
-    Access, EmailAddress, EmailDomain, Interval, Money, Plan, PlanKey, Role, SeatCount, SeatLimit, Slug,
+    Access, Currency, EmailAddress, EmailDomain, Interval, Money, Plan, PlanKey, Role, SeatCount, SeatLimit, Slug,
     SubscriptionStatus, Timestamp,
 };
 
@@ -96,6 +96,8 @@ pub struct BillingView {
     pub open_checkout: Option<OpenCheckout>,
     /// What is sold, in order; the current plan among them.
     pub plans: Vec<Plan>,
+    /// What the organization pays in, since it has bought for the first time.
+    pub currency: Option<Currency>,
     /// Owners, for "ask an owner".
     pub owners: Vec<EmailAddress>,
     /// A seat change has not reached the provider yet.

@@ -30,6 +30,16 @@ pub enum Command {
     /// Close a company to its members, or open it again
     #[command(subcommand)]
     Organization(Organization),
+    /// Look at the plans as they were sold
+    #[command(subcommand)]
+    Plan(Plan),
+}
+
+/// What can be done with plans.
+#[derive(Debug, Subcommand)]
+pub enum Plan {
+    /// List every version that was ever sold, with how many have it
+    Versions,
 }
 
 /// What can be done with audit logs from outside.

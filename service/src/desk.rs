@@ -26,7 +26,7 @@ pub(crate) async fn draw(s: &Services, caller: &Caller, org: &OrgRecord, role: R
         me: Me { email: caller.email.clone() },
         role,
         seats: Seats { count: org.seats, limit: org.seat_limit },
-        plan: s.plan(&org.plan)?.name.clone(),
+        plan: s.plan_of(org).await?.name.clone(),
         access: org.access,
         organizations: organizations::of(s, caller.user).await?,
     })

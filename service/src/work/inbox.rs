@@ -8,7 +8,7 @@ use domain::subscription::{ProviderCheckoutId, ProviderCustomerId};
 use domain::{Permission, Subscription};
 use payments::EventEnvelope;
 use payments::provider::CheckoutStatus;
-use store::{CheckoutRecord, CloseReason, EventOutcome, LeasedEvent, OrgRecord, Query, TenantRead};
+use store::{CheckoutRecord, CloseReason, EventOutcome, LeasedEvent, Query, TenantRead};
 
 use super::{LEASE, TRIES, again};
 use crate::{Error, Services, checkout, sync_subscription};
@@ -152,7 +152,6 @@ async fn look(s: &Services, org: OrgId) -> Result<Found, Error> {
 pub(super) struct Look;
 
 pub(super) struct Found {
-    pub(super) org: OrgRecord,
     pub(super) subscription: Option<Subscription>,
     pub(super) open_checkout: Option<CheckoutRecord>,
 }
@@ -163,11 +162,7 @@ impl Query for Look {
     type Error = Error;
 
     async fn run(self, tx: &mut TenantRead) -> Result<Found, Error> {
-        Ok(Found {
-            org: tx.organization().await?,
-            subscription: tx.subscription().await?,
-            open_checkout: tx.open_checkout().await?,
-        })
+        Ok(Found { subscription: tx.subscription().await?, open_checkout: tx.open_checkout().await? })
     }
 }
 
