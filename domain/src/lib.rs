@@ -6,11 +6,13 @@
 
 pub mod access;
 pub mod audit;
+pub mod billed;
 pub mod catalog;
 pub mod drift;
 pub mod email;
 pub mod ids;
 pub mod money;
+pub mod overage;
 pub mod password;
 pub mod permission;
 pub mod plan;

@@ -20,6 +20,8 @@ const ZERO_DECIMALS: &[&str] =
     &["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"];
 /// Amounts have three decimals (Stripe takes them in tens).
 const THREE_DECIMALS: &[&str] = &["bhd", "jod", "kwd", "omr", "tnd"];
+/// Without decimals in life, and with two in Stripe's API for old times' sake: an amount ends in 00.
+const WHOLE_AT_STRIPE: &[&str] = &["isk", "ugx"];
 
 impl Currency {
     /// The US dollar.
@@ -40,6 +42,17 @@ impl Currency {
             3
         } else {
             2
+        }
+    }
+
+    /// What a charged amount is a multiple of, in minor units: 10 with three decimals, 100 where the minor unit is only on
+    /// paper, else 1.
+    #[must_use]
+    pub fn step(&self) -> i64 {
+        match self.code() {
+            code if THREE_DECIMALS.contains(&code) => 10,
+            code if WHOLE_AT_STRIPE.contains(&code) => 100,
+            _ => 1,
         }
     }
 
@@ -120,6 +133,11 @@ impl Money {
     #[must_use]
     pub const fn zero(currency: Currency) -> Self {
         Self { minor: 0, currency }
+    }
+
+    /// An amount that was computed in wider numbers.
+    pub fn from_wide(minor: i128, currency: Currency) -> Result<Self, MoneyError> {
+        i64::try_from(minor).map(|minor| Self { minor, currency }).map_err(|_| MoneyError::TooLarge)
     }
 
     /// The sum.

@@ -1,5 +1,9 @@
 //! Plans and prices: what can be bought, and what a buyer then has.
 
+mod spec;
+#[cfg(feature = "server")]
+mod version;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -7,6 +11,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use spec::{MeterSpec, PriceSpec};
+
+use crate::billed::{Growth, Shrink};
 use crate::money::MoneyError;
 use crate::seat::SeatCount;
 use crate::{Currency, Money, SeatLimit};
@@ -166,6 +173,17 @@ pub struct SeatRule {
     pub overage: Option<Money>,
     /// Whether viewers take a seat, as everybody else does; if not, they sit for nothing.
     pub viewers_hold_seats: bool,
+    /// When more seats are paid for.
+    #[serde(default, skip_serializing_if = "usual")]
+    pub growth: Growth,
+    /// When fewer seats are paid for.
+    #[serde(default, skip_serializing_if = "usual")]
+    pub shrink: Shrink,
+}
+
+/// What is as usual is not written, so that a plan recorded before there was a choice is the same plan.
+fn usual<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl SeatRule {
@@ -335,10 +353,34 @@ impl Plan {
         self.prices.iter().find(|price| price.interval == interval && price.currency == currency)
     }
 
+    /// The price for an interval as it is offered: in `currency` where one is asked for; else in US dollars if it is sold in
+    /// them, else in what stands first.
+    #[must_use]
+    pub fn offer(&self, interval: Interval, currency: Option<Currency>) -> Option<&Price> {
+        match currency {
+            Some(currency) => self.price(interval, currency),
+            None => self
+                .price(interval, Currency::USD)
+                .or_else(|| self.prices.iter().find(|price| price.interval == interval)),
+        }
+    }
+
+    /// What it is sold in for an interval, in the catalogue's order.
+    #[must_use]
+    pub fn currencies(&self, interval: Interval) -> Vec<Currency> {
+        self.prices.iter().filter(|price| price.interval == interval).map(|price| price.currency).collect()
+    }
+
     /// Whether it is bought at all; the free plan and plans on request are not.
     #[must_use]
     pub fn is_sold(&self) -> bool {
         !self.prices.is_empty()
+    }
+
+    /// Whether use is billed beyond an allowance.
+    #[must_use]
+    pub fn bills_use(&self) -> bool {
+        self.meters.values().any(|meter| matches!(meter.beyond, Beyond::Overage(_)))
     }
 
     /// Whether it is the plan of who has bought nothing.
@@ -358,63 +400,22 @@ pub enum Part {
     PerSeat,
     /// [`SeatRule::overage`].
     Overage,
+    /// [`Meter::beyond`]: what is billed by use.
+    Use,
 }
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Base, Self::PerSeat, Self::Overage];
+    pub const ALL: [Self; 4] = [Self::Base, Self::PerSeat, Self::Overage, Self::Use];
 
-    /// `base`, `per_seat`, `overage`.
+    /// `base`, `per_seat`, `overage`, `use`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Base => "base",
             Self::PerSeat => "per_seat",
             Self::Overage => "overage",
+            Self::Use => "use",
         }
-    }
-}
-
-/// One price as the provider keeps it: a part of one of ours.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PriceSpec {
-    /// Of this plan.
-    pub plan: PlanKey,
-    /// Its name, for the provider's pages.
-    pub plan_name: String,
-    /// Which part.
-    pub part: Part,
-    /// Paid how often.
-    pub interval: Interval,
-    /// For one.
-    pub unit: Money,
-}
-
-impl PriceSpec {
-    /// The name by which it is found again at the provider. The amount is in it, so a changed amount is another price
-    /// and none is ever edited in place.
-    #[must_use]
-    pub fn lookup_key(&self) -> String {
-        let Self { plan, part, interval, unit, .. } = self;
-        format!("usher_{plan}_{interval}_{}_{}_{}", unit.currency, part.as_str(), unit.minor)
-    }
-}
-
-impl Plan {
-    /// The provider's prices behind one of this plan's prices: base first.
-    #[must_use]
-    pub fn price_specs(&self, price: &Price) -> Vec<PriceSpec> {
-        [(Part::Base, price.base), (Part::PerSeat, price.per_seat)]
-            .into_iter()
-            .filter_map(|(part, unit)| {
-                Some(PriceSpec {
-                    plan: self.key.clone(),
-                    plan_name: self.name.clone(),
-                    part,
-                    interval: price.interval,
-                    unit: unit?,
-                })
-            })
-            .collect()
     }
 }

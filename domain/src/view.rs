@@ -21,7 +21,7 @@ pub use team::*;
 use crate::ids::{MailId, OrgId};
 use crate::time::Period;
 use crate::{
-    Access, EmailAddress, EmailDomain, Interval, Money, Plan, PlanKey, Role, SeatCount, SeatLimit, Slug,
+    Access, Currency, EmailAddress, EmailDomain, Interval, Money, Plan, PlanKey, Role, SeatCount, SeatLimit, Slug,
     SubscriptionStatus, Timestamp,
 };
 
@@ -98,6 +98,8 @@ pub struct BillingView {
     pub plans: Vec<Plan>,
     /// Whether plans are sold here at all; where billing is switched off, they are not shown.
     pub selling: bool,
+    /// What the organization pays in, since it has bought for the first time.
+    pub currency: Option<Currency>,
     /// Owners, for "ask an owner".
     pub owners: Vec<EmailAddress>,
     /// A seat change has not reached the provider yet.

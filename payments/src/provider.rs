@@ -4,6 +4,7 @@ mod change;
 mod shop;
 
 use async_trait::async_trait;
+use domain::billed::HowPaid;
 use domain::ids::OrgId;
 use domain::plan::PriceSpec;
 use domain::subscription::{
@@ -30,6 +31,10 @@ pub enum PaymentError {
         /// The provider's name for the request, or `-`.
         request: String,
     },
+    /// It was not done, because it was asked too often about this one object: the provider takes only so many changes
+    /// and invoices of a subscription in a while. Ask again later, with the same key or another.
+    #[error("the payment provider takes no more changes for now: {0}")]
+    TooOften(String),
     /// It is not known whether it was done: no answer, a time-out, a 409, a 429, a 5xx. Ask again with the same key.
     #[error("the payment provider did not answer properly: {0}")]
     Unknown(String),
@@ -39,7 +44,7 @@ impl PaymentError {
     /// Whether the same call with the same key may go through later.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
-        matches!(self, Self::Unknown(_))
+        matches!(self, Self::TooOften(_) | Self::Unknown(_))
     }
 }
 
@@ -57,6 +62,26 @@ pub struct NewCustomer {
     pub name: String,
     /// Where invoices go.
     pub email: EmailAddress,
+}
+
+/// A change of billed seats: lines and how many each is to have, absolutely.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeatChange {
+    /// Each line that changes.
+    pub lines: Vec<(SeatLine, u32)>,
+    /// How the money moves.
+    pub paid: HowPaid,
+    /// What rides on the next invoice is billed once a month, though the subscription is paid by the year.
+    pub monthly: bool,
+}
+
+/// A line of a subscription whose quantity is set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SeatLine {
+    /// One that is there.
+    Item(ProviderItemId),
+    /// One that is made, of this price.
+    New(ProviderPriceId),
 }
 
 /// One line of a payment page.
@@ -77,6 +102,8 @@ pub struct NewCheckout {
     pub customer: ProviderCustomerId,
     /// What is bought.
     pub lines: Vec<CheckoutLine>,
+    /// What is bought along and counted in use, so that it has no quantity.
+    pub metered: Vec<ProviderPriceId>,
     /// Days before the first payment; 0: none.
     pub trial_days: u32,
     /// Where the buyer comes back to after paying; the provider puts the checkout's id for `{CHECKOUT_SESSION_ID}`.
@@ -162,13 +189,12 @@ pub trait PaymentProvider: Changes + Shop + Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<Vec<Fetched>, PaymentError>;
 
-    /// Sets the billed seats, absolutely. What the change of money is, rides on the next invoice.
+    /// Sets the billed seats, absolutely.
     async fn set_seats(
         &self,
         key: &IdempotencyKey,
         id: &ProviderSubscriptionId,
-        item: &ProviderItemId,
-        quantity: u32,
+        change: &SeatChange,
         now: Timestamp,
     ) -> Result<Fetched, PaymentError>;
 

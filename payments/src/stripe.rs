@@ -10,8 +10,10 @@ mod backoff;
 mod change;
 mod client;
 mod mapping;
+mod meters;
 mod objects;
 mod prices;
+mod seats;
 mod shop;
 
 use std::collections::HashMap;
@@ -24,12 +26,11 @@ use domain::Timestamp;
 use domain::ids::OrgId;
 use domain::plan::PriceSpec;
 use domain::subscription::{
-    ProviderCheckoutId, ProviderCustomerId, ProviderItemId, ProviderPriceId, ProviderSubscriptionId, SubscriptionStatus,
+    ProviderCheckoutId, ProviderCustomerId, ProviderPriceId, ProviderSubscriptionId, SubscriptionStatus,
 };
 use reqwest::Url;
 use stripe_billing::subscription::{
-    CancelSubscription, ListSubscription, ListSubscriptionStatus, RetrieveSubscription, UpdateSubscription,
-    UpdateSubscriptionItems, UpdateSubscriptionProrationBehavior,
+    CancelSubscription, ListSubscription, ListSubscriptionStatus, RetrieveSubscription,
 };
 use stripe_checkout::checkout_session::{
     CreateCheckoutSession, CreateCheckoutSessionLineItems, CreateCheckoutSessionSubscriptionData,
@@ -43,7 +44,7 @@ use self::client::Client;
 use self::mapping::meta;
 use self::objects::{List, Named};
 use self::prices::Prices;
-use crate::provider::{Checkout, CheckoutStatus, Fetched, IdempotencyKey, NewCheckout, NewCustomer};
+use crate::provider::{Checkout, CheckoutStatus, Fetched, IdempotencyKey, NewCheckout, NewCustomer, SeatChange};
 use crate::{PaymentError, PaymentProvider, SecretKey};
 
 /// Where Stripe is.
@@ -158,6 +159,11 @@ impl PaymentProvider for Stripe {
             quantity: Some(line.quantity.into()),
             ..CreateCheckoutSessionLineItems::new()
         };
+        let counted = |price: &ProviderPriceId| CreateCheckoutSessionLineItems {
+            price: Some(price.0.clone()),
+            ..CreateCheckoutSessionLineItems::new()
+        };
+        let lines = new.lines.iter().map(line).chain(new.metered.iter().map(counted));
         let then = CreateCheckoutSessionSubscriptionData {
             metadata: Some(of_org(new.org)),
             trial_period_days: Some(new.trial_days).filter(|days| *days > 0),
@@ -169,7 +175,7 @@ impl PaymentProvider for Stripe {
             .client_reference_id(new.org.to_string())
             .metadata(of_org(new.org))
             .subscription_data(then)
-            .line_items(new.lines.iter().map(line).collect::<Vec<_>>())
+            .line_items(lines.collect::<Vec<_>>())
             .success_url(&*new.success_url)
             .cancel_url(&*new.cancel_url)
             .expires_at(new.expires_at.secs());
@@ -238,19 +244,10 @@ impl PaymentProvider for Stripe {
         &self,
         key: &IdempotencyKey,
         id: &ProviderSubscriptionId,
-        item: &ProviderItemId,
-        quantity: u32,
+        change: &SeatChange,
         now: Timestamp,
     ) -> Result<Fetched, PaymentError> {
-        let seats = UpdateSubscriptionItems {
-            id: Some(item.0.clone()),
-            quantity: Some(quantity.into()),
-            ..UpdateSubscriptionItems::new()
-        };
-        let request = UpdateSubscription::new(id.as_str())
-            .items(vec![seats])
-            .proration_behavior(UpdateSubscriptionProrationBehavior::CreateProrations)
-            .expand(whole());
+        let request = seats::request(id, change).expand(whole());
         mapping::fetched(self.client.call(request.build(), Some(&key.0)).await?, now)
     }
 

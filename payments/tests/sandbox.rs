@@ -5,11 +5,16 @@
 
 use std::time::Duration;
 
+use domain::billed::HowPaid;
 use domain::ids::OrgId;
 use domain::plan::{Part, PriceSpec};
-use domain::subscription::{ProviderCheckoutId, ProviderCustomerId, ProviderSubscriptionId, SubscriptionStatus};
+use domain::subscription::{
+    ProviderCheckoutId, ProviderCustomerId, ProviderItemId, ProviderSubscriptionId, SubscriptionStatus,
+};
 use domain::{Currency, Interval, Money, Timestamp};
-use payments::provider::{Checkout, CheckoutLine, CheckoutStatus, Fetched, IdempotencyKey, NewCheckout, NewCustomer};
+use payments::provider::{
+    Checkout, CheckoutLine, CheckoutStatus, Fetched, IdempotencyKey, NewCheckout, NewCustomer, SeatChange, SeatLine,
+};
 use payments::{PaymentError, PaymentProvider, SecretKey, Stripe, StripeConfig};
 use sandbox::{Clock, Fault, Sandbox, SandboxConfig};
 use stripe_checkout::checkout_session::RetrieveCheckoutSession;
@@ -36,10 +41,17 @@ fn spec(part: Part, minor: i64) -> PriceSpec {
     PriceSpec {
         plan: "all_access".parse().unwrap(),
         plan_name: "All Access".into(),
+        version: "00112233aabbccdd".into(),
         part,
         interval: Interval::Year,
         unit: Money::new(minor, Currency::USD),
+        meter: None,
     }
+}
+
+/// So many seats from now on, and no money.
+fn seats_of(item: &ProviderItemId, seats: u32) -> SeatChange {
+    SeatChange { lines: vec![(SeatLine::Item(item.clone()), seats)], paid: HowPaid::Nothing, monthly: false }
 }
 
 /// The sandbox goes by the machine's time, and so do its pages' ends.
@@ -83,6 +95,7 @@ impl Desk {
             org: org(),
             customer: customer.clone(),
             lines: vec![CheckoutLine { price, quantity: seats }],
+            metered: Vec::new(),
             trial_days,
             success_url: format!("{BACK}{{CHECKOUT_SESSION_ID}}"),
             cancel_url: format!("{BACK}cancelled"),
@@ -243,16 +256,19 @@ async fn seats_are_set_absolutely_and_once_for_a_key() {
     let sub = desk.bought(1).await.subscription;
     let item = sub.seat_item.unwrap();
     for (name, seats) in [("out-1", 5), ("out-2", 5), ("out-3", 2)] {
-        let set = desk.stripe.set_seats(&key(name), &sub.id, &item, seats, now()).await.unwrap();
+        let set = desk.stripe.set_seats(&key(name), &sub.id, &seats_of(&item, seats), now()).await.unwrap();
         assert_eq!(set.subscription.quantity, seats);
         assert_eq!(set.subscription.card.as_deref(), Some("Visa 4242"));
         assert_eq!(desk.seats_at_the_sandbox(&sub.id), u64::from(seats));
     }
     // A key of before gives its answer of before, and changes nothing.
-    let set = desk.stripe.set_seats(&key("out-1"), &sub.id, &item, 5, now()).await.unwrap();
+    let set = desk.stripe.set_seats(&key("out-1"), &sub.id, &seats_of(&item, 5), now()).await.unwrap();
     assert_eq!(set.subscription.quantity, 5);
     assert_eq!(desk.seats_at_the_sandbox(&sub.id), 2);
-    assert_eq!(refusal_of(desk.stripe.set_seats(&key("out-1"), &sub.id, &item, 6, now()).await), "idempotency_error");
+    assert_eq!(
+        refusal_of(desk.stripe.set_seats(&key("out-1"), &sub.id, &seats_of(&item, 6), now()).await),
+        "idempotency_error"
+    );
 }
 
 #[tokio::test]
@@ -262,7 +278,7 @@ async fn what_was_done_behind_an_error_is_not_done_again() {
         let sub = desk.bought(1).await.subscription;
         let before = desk.sandbox.control().events().len();
         desk.sandbox.control().fail_next(1, fault);
-        let set = desk.stripe.set_seats(&key("out-1"), &sub.id, &sub.seat_item.unwrap(), 4, now()).await;
+        let set = desk.stripe.set_seats(&key("out-1"), &sub.id, &seats_of(&sub.seat_item.unwrap(), 4), now()).await;
         // A stored failure is repeated to whoever asks with the key, so the answer may stay unknown; the effect is one.
         assert!(
             set.as_ref().map_or_else(PaymentError::is_retryable, |got| got.subscription.quantity == 4),
@@ -303,7 +319,7 @@ async fn a_subscription_is_ended_at_once_and_ended_again_without_complaint() {
         assert_eq!(over.status, SubscriptionStatus::Canceled);
         assert!(over.ended_at.is_some());
     }
-    let set = desk.stripe.set_seats(&key("out-3"), &sub.id, &sub.seat_item.unwrap(), 4, now()).await;
+    let set = desk.stripe.set_seats(&key("out-3"), &sub.id, &seats_of(&sub.seat_item.unwrap(), 4), now()).await;
     assert!(!set.unwrap_err().is_retryable());
 }
 

@@ -164,6 +164,7 @@ pub fn services(config: &Config, store: Store, payments: &Payments, web: SocketA
             livemode: *livemode,
             checkout_origins: checkout_origins(api_base),
             tenant_hosts: config.tenant_hosts,
+            seat_debounce: config.seat_debounce,
             limits: if config.development() { Limits::DEVELOPMENT } else { Limits::REAL },
             password_cost: PasswordCost::Real,
             public_url,

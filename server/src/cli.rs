@@ -33,6 +33,16 @@ pub enum Command {
     /// Set up Stripe, look whether it is set up well, and keep what Usher knows of it true
     #[command(subcommand)]
     Stripe(Stripe),
+    /// Look at the plans as they were sold
+    #[command(subcommand)]
+    Plan(Plan),
+}
+
+/// What can be done with plans.
+#[derive(Debug, Subcommand)]
+pub enum Plan {
+    /// List every version that was ever sold, with how many have it
+    Versions,
 }
 
 /// What can be done with audit logs from outside.

@@ -56,6 +56,8 @@ pub struct Config {
     pub tenant_hosts: bool,
     /// The name server that is asked about domains; `None`: those of this machine.
     pub dns: Option<SocketAddr>,
+    /// How long a change of the billed seats waits for others to become one with it.
+    pub seat_debounce: Duration,
     /// How many proxies stand in front and add to `X-Forwarded-For`.
     pub proxies: usize,
     /// How far the clock is ahead of the machine's, to see what time brings. Development only.
@@ -104,6 +106,7 @@ impl Config {
         let tenant_hosts = or_note(tenant_hosts(source, public_url.as_deref()), false, &mut problems);
         let dns = or_note(dns(source), None, &mut problems);
         let proxies = or_note(proxies(source), 0, &mut problems);
+        let seat_debounce = or_note(seat_debounce(source, production), Duration::ZERO, &mut problems);
         let clock_ahead = or_note(clock_ahead(source, production), Duration::ZERO, &mut problems);
         let catalog = catalog(source).map_err(|problem| problems.push(problem)).ok();
         match catalog {
@@ -124,6 +127,7 @@ impl Config {
                 tenant_hosts,
                 dns,
                 proxies,
+                seat_debounce,
                 clock_ahead,
                 log: source.get("RUST_LOG").unwrap_or_else(|| "info".to_owned()),
             }),
@@ -382,6 +386,22 @@ fn clock_ahead(source: &Source, production: bool) -> Result<Duration, Problem> {
             NAME,
             format!("\u{201c}{text}\u{201d} is not a number of hours from 0 to {FARTHEST}"),
             "Set it to the hours that the clock shall be ahead, or leave it out.",
+        )
+    })
+}
+
+/// The longest that somebody should wait to see what a seat costs, in seconds.
+const LONGEST_DEBOUNCE: u64 = 600;
+
+fn seat_debounce(source: &Source, production: bool) -> Result<Duration, Problem> {
+    const NAME: &str = "USHER_SEAT_DEBOUNCE";
+    // Whoever develops wants to see what happens.
+    let Some(text) = source.get(NAME) else { return Ok(Duration::from_secs(if production { 60 } else { 0 })) };
+    text.parse().ok().filter(|seconds| *seconds <= LONGEST_DEBOUNCE).map(Duration::from_secs).ok_or_else(|| {
+        Problem::new(
+            NAME,
+            format!("\u{201c}{text}\u{201d} is not a number of seconds from 0 to {LONGEST_DEBOUNCE}"),
+            "Set it to how long changes of billed seats wait for each other, or leave it out for a minute.",
         )
     })
 }

@@ -13,6 +13,7 @@ pub mod config;
 pub mod demo;
 pub mod migrate;
 pub mod organization;
+pub mod plan;
 pub mod serve;
 pub mod stripe;
 pub mod telemetry;

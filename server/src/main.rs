@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use server::cli::{Cli, Command};
 use server::config::{Config, Source};
-use server::{audit, demo, migrate, organization, serve, stripe, telemetry};
+use server::{audit, demo, migrate, organization, plan, serve, stripe, telemetry};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -31,6 +31,7 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
             Command::Audit(deed) => audit::audit(&config, deed).await,
             Command::Organization(deed) => organization::organization(&config, deed).await,
             Command::Stripe(deed) => stripe::stripe(&config, deed).await,
+            Command::Plan(deed) => plan::plan(&config, deed).await,
         }
     })
 }

@@ -214,7 +214,7 @@ async fn a_webhook_that_was_kept_is_applied_after_a_kill() {
     let web = folder.serve(&["--web-only"], &settings);
     world.sandbox.set_webhook_url(web.url("/webhooks/stripe")).await;
 
-    let wish = StartCheckout { plan: "all_access".to_owned(), interval: "year".to_owned(), seats: 1 };
+    let wish = StartCheckout { plan: "all_access".to_owned(), interval: "year".to_owned(), seats: 1, currency: None };
     let page = service::start_checkout(&world.services, &owner, slug.as_str(), wish).await.unwrap();
     world.pay(&page, Card::Good).await;
     world.deliver().await;

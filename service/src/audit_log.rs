@@ -32,7 +32,7 @@ pub async fn audit_log(
     scope.may(Permission::AuditRead)?;
     let look = Look { filter: filter(query)?, below: older, limit: PAGE + 1 };
     let mut found = scope.read(look).await?;
-    let plan = s.plan(&found.org.plan)?;
+    let plan = s.plan_of(&found.org).await?;
     let shown = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let more = found.lines.len() > shown;
     found.lines.truncate(shown);
@@ -43,7 +43,7 @@ pub async fn audit_log(
         head: found.head,
         dropped: found.dropped,
         retention_days: plan.retention_days,
-        no_export: no_export(s, plan),
+        no_export: no_export(s, &plan),
     })
 }
 

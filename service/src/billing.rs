@@ -1,11 +1,15 @@
 //! The billing tab.
 
+use std::sync::Arc;
+
+use domain::plan::Part;
 use domain::rollout::{Gate, Stance};
 use domain::view::{BillingView, OpenCheckout, SubscriptionView};
-use domain::{Money, Permission, Role, Subscription};
+use domain::{Money, Permission, Plan, Role, Subscription};
 use store::{CheckoutRecord, MemberRecord, OrgRecord, Query, QuoteRecord, TenantRead};
 
-use crate::{Caller, Error, Services, change, checkout, desk, door};
+use crate::versions::price_of;
+use crate::{Caller, Error, Services, change, desk, door};
 
 /// The plan, what it costs and what else is sold, for any member: who may not buy learns whom to ask.
 ///
@@ -14,23 +18,28 @@ use crate::{Caller, Error, Services, change, checkout, desk, door};
 pub async fn billing(s: &Services, caller: &Caller, slug: &str) -> Result<BillingView, Error> {
     let scope = door::open(s, caller, slug).await?;
     let found = scope.read(Look).await?;
-    let plan = s.plan(&found.org.plan)?.clone();
+    let plan = Arc::unwrap_or_clone(s.plan_of(&found.org).await?);
     let mut plans: Vec<_> = s.catalog().public().cloned().collect();
     if plans.iter().all(|sold| sold.key != plan.key) {
         plans.push(plan.clone());
         plans.sort_by_key(|plan| plan.order);
     }
     let now = s.now();
+    let bought = match &found.subscription {
+        Some(bought) => Some((bought, s.plan_bought(bought).await?)),
+        None => None,
+    };
     Ok(BillingView {
         desk: desk::draw(s, caller, &found.org, found.role).await?,
         plan,
-        subscription: found.subscription.as_ref().and_then(|bought| subscription(s, bought)),
+        subscription: bought.and_then(|(bought, plan)| subscription(plan.as_deref(), bought)),
         open_checkout: found
             .open_checkout
             .filter(|page| page.expires_at > now && found.role.may(Permission::BillingManage))
             .and_then(|page| Some(OpenCheckout { plan: page.plan, url: page.url?, expires_at: page.expires_at })),
         plans,
         selling: s.store().rollout().stance(Gate::Plans, found.org.created_at) != Stance::Off,
+        currency: found.subscription.as_ref().map(|bought| bought.currency),
         owners: found
             .members
             .into_iter()
@@ -42,22 +51,25 @@ pub async fn billing(s: &Services, caller: &Caller, slug: &str) -> Result<Billin
     })
 }
 
-pub(crate) fn subscription(s: &Services, bought: &Subscription) -> Option<SubscriptionView> {
+pub(crate) fn subscription(plan: Option<&Plan>, bought: &Subscription) -> Option<SubscriptionView> {
     if !bought.status.is_live() {
         return None;
     }
-    let price = checkout::price_of(s.catalog(), bought);
+    let price = plan.and_then(|plan| price_of(plan, bought));
     let per_seat = price.and_then(|price| price.per_seat);
     let base = price.and_then(|price| price.base);
     let zero = Money::zero(bought.currency);
     let seats = per_seat.map_or(Ok(zero), |each| each.times(bought.quantity));
+    let over = plan.and_then(|plan| plan.seats.overage).filter(|each| each.currency == bought.currency);
+    let beyond = bought.lines.iter().find(|line| line.part == Some(Part::Overage)).map_or(0, |line| line.quantity);
+    let over = over.map_or(Ok(zero), |each| each.times(beyond));
     Some(SubscriptionView {
         status: bought.status,
         interval: bought.interval?,
         per_seat,
         base,
         quantity: bought.quantity,
-        total: seats.and_then(|seats| base.unwrap_or(zero).plus(seats)).ok()?,
+        total: base.unwrap_or(zero).plus(seats.ok()?).ok()?.plus(over.ok()?).ok()?,
         period: bought.period,
         ends_at: bought.ends_at,
         trial_ends_at: bought.trial_ends_at,

@@ -1,5 +1,7 @@
 //! The page where plan, interval and seats are changed.
 
+use std::sync::Arc;
+
 use domain::ids::QuoteId;
 use domain::view::{ChangeAnswer, ChangeView, ChangeWish, Placed, PlacedView, QuoteSheet, WaitingChange};
 use domain::{Interval, Permission, Plan, PlanKey, Role, Subscription};
@@ -42,7 +44,7 @@ pub async fn change(s: &Services, caller: &Caller, slug: &str, input: ChangeInpu
         }
         None => None,
     };
-    let plan = s.plan(&found.org.plan)?.clone();
+    let plan = Arc::unwrap_or_clone(s.plan_of(&found.org).await?);
     let (chosen, said) = said(s, &found, &plan, &input);
     let answer = match (placed, said) {
         (Some(placed), _) => ChangeAnswer::Placed(Box::new(placed)),
@@ -59,10 +61,18 @@ pub async fn change(s: &Services, caller: &Caller, slug: &str, input: ChangeInpu
         plans.push(plan.clone());
         plans.sort_by_key(|plan| plan.order);
     }
-    let seats = s.catalog().plan(&chosen.plan).and_then(|plan| seat_choice(plan, chosen.interval, &found));
+    let wanted = if chosen.plan == plan.key { Some(&plan) } else { s.catalog().plan(&chosen.plan) };
+    let seats = wanted.and_then(|plan| seat_choice(plan, chosen.interval, &found));
+    let bought_plan = match &found.subscription {
+        Some(bought) => s.plan_bought(bought).await?,
+        None => None,
+    };
     let owners = found.members.iter().filter(|member| member.role == Role::Owner).map(|owner| owner.email.clone());
     Ok(ChangeView {
-        subscription: found.subscription.as_ref().and_then(|bought| billing::subscription(s, bought)),
+        subscription: found
+            .subscription
+            .as_ref()
+            .and_then(|bought| billing::subscription(bought_plan.as_deref(), bought)),
         owners: owners.collect(),
         desk: desk::draw(s, caller, &found.org, found.role).await?,
         plan,
@@ -105,7 +115,7 @@ fn said(s: &Services, found: &Found, plan: &Plan, input: &ChangeInput) -> (Chang
     let today = bought.and_then(|bought| bought.plan.clone()).unwrap_or_else(|| plan.key.clone());
     let word = input.plan.as_deref().filter(|word| !word.is_empty());
     let key: Option<PlanKey> = word.map_or_else(|| Some(today.clone()), |word| word.parse().ok());
-    let known = key.and_then(|key| s.catalog().plan(&key));
+    let known = key.and_then(|key| if key == plan.key { Some(plan) } else { s.catalog().plan(&key) });
     let wanted = known.unwrap_or(plan);
     let asked: Option<Interval> = input.interval.as_deref().and_then(|word| word.parse().ok());
     let now = bought.and_then(|bought| bought.interval).unwrap_or(Interval::Year);

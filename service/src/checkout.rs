@@ -8,28 +8,13 @@ use domain::access::Deed;
 use domain::ids::OrgId;
 use domain::plan::Part;
 use domain::subscription::{ProviderCheckoutId, ProviderCustomerId};
-use domain::{Catalog, Currency, Interval, Permission, Plan, Price, Slug, Subscription, Timestamp};
+use domain::{Permission, Slug, Subscription, Timestamp};
 use payments::PaymentError;
 use payments::provider::{Checkout, CheckoutLine, CheckoutStatus, IdempotencyKey, NewCheckout};
 use serde_json::json;
 use store::{CheckoutRecord, CloseReason, Command, OrgRecord, Query, TenantRead, TenantScope, TenantTx};
 
 use crate::{Error, Services, door, policy, refusal, sync_subscription};
-
-/// The price of a plan that is sold for an interval: in US dollars if it is sold in them.
-pub(crate) fn price(plan: &Plan, interval: Interval) -> Option<&Price> {
-    plan.price(interval, Currency::USD).or_else(|| plan.prices.iter().find(|price| price.interval == interval))
-}
-
-/// The price that a subscription was bought at, as the catalogue has it.
-pub(crate) fn price_of<'a>(catalog: &'a Catalog, bought: &Subscription) -> Option<&'a Price> {
-    catalog.plan(bought.plan.as_ref()?)?.price(bought.interval?, bought.currency)
-}
-
-/// Whether what was bought is billed by the seat: by what the plan says, or by what is there at the provider.
-pub(crate) fn bills_seats(catalog: &Catalog, bought: &Subscription) -> bool {
-    bought.seat_item.is_some() || price_of(catalog, bought).is_some_and(|price| price.per_seat.is_some())
-}
 
 /// Opens the page of this row at the provider and notes where it is; the page that was opened before, if it was.
 pub(crate) async fn open(s: &Services, scope: &TenantScope, row: &CheckoutRecord) -> Result<Checkout, Error> {
@@ -164,14 +149,20 @@ async fn request(s: &Services, scope: &TenantScope, row: &CheckoutRecord) -> Res
         .org
         .customer
         .ok_or_else(|| Error::Broken(anyhow::anyhow!("{} has a payment page and no customer", scope.org())))?;
-    let plan = s.plan(&row.plan)?;
-    let price = price(plan, row.interval).ok_or_else(|| Error::Refused(refusal::no_such_price(plan)))?;
+    let plan = s.catalog().plan(&row.plan).ok_or_else(|| Error::Refused(refusal::plan_unknown()))?;
+    let price = plan.price(row.interval, row.currency).ok_or_else(|| Error::Refused(refusal::no_such_price(plan)))?;
     let mut lines = Vec::new();
+    let mut metered = Vec::new();
     for spec in plan.price_specs(price) {
         let quantity = match spec.part {
             Part::Base => 1,
             Part::PerSeat => plan.seats.billable(row.seats),
             Part::Overage => plan.seats.over(row.seats),
+            // How many there are of it is what is counted.
+            Part::Use => {
+                metered.push(s.payments().ensure_price(&spec).await?);
+                continue;
+            }
         };
         if quantity > 0 {
             lines.push(CheckoutLine { price: s.payments().ensure_price(&spec).await?, quantity });
@@ -183,6 +174,7 @@ async fn request(s: &Services, scope: &TenantScope, row: &CheckoutRecord) -> Res
         org: scope.org(),
         customer,
         lines,
+        metered,
         // One trial for an organization, not one for each purchase.
         trial_days: if found.subscription.is_some() { 0 } else { plan.trial_days },
         success_url: format!("{billing}?checkout={{CHECKOUT_SESSION_ID}}"),

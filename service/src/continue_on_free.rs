@@ -62,7 +62,9 @@ impl Command for GoFree<'_> {
         tx.choose_free().await?;
         let org = tx.organization().await?;
         let bought = tx.subscription().await?;
-        let gives = entitlement::of(s.catalog(), bought.as_ref(), true, &org);
+        // Whatever it was: it has ended, and the free plan is wanted.
+        let bought = bought.as_ref().map(|bought| (bought, None));
+        let gives = entitlement::of(s.catalog(), bought, true, &org);
         let had = Entitlement::had(&org);
         if gives != had {
             entitlement::set(s, tx, &gives).await?;

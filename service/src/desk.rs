@@ -34,7 +34,7 @@ pub(crate) async fn draw(s: &Services, caller: &Caller, org: &OrgRecord, role: R
         me: Me { email: caller.email.clone() },
         role,
         seats: Seats { count: org.seats, limit },
-        plan: s.plan(&org.plan)?.name.clone(),
+        plan: s.plan_of(org).await?.name.clone(),
         access,
         organizations: organizations::of(s, caller.user).await?,
     })

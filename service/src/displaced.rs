@@ -15,7 +15,8 @@ pub(crate) async fn follow_up(s: &Services, tx: &mut TenantTx, displaced: Vec<Di
         return Ok(());
     }
     let org = tx.organization().await?;
-    let plan = s.plan(&org.plan)?.name.as_str();
+    let plan = s.plan_of(&org).await?;
+    let plan = plan.name.as_str();
     let (mut members, mut invited): (Vec<EmailAddress>, Vec<EmailAddress>) = (Vec::new(), Vec::new());
     for one in displaced {
         match one {

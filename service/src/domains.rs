@@ -19,7 +19,7 @@ pub async fn domains(s: &Services, caller: &Caller, slug: &str) -> Result<Domain
         own: org.domain.clone().map(|domain| DomainRule { domain, subdomains: org.subdomains }),
         room: records.len() < add_domain::MOST,
         lines: records.into_iter().map(line).collect(),
-        required: s.plan(&org.plan)?.same_domain,
+        required: s.plan_of(&org).await?.same_domain,
     })
 }
 

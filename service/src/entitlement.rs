@@ -3,12 +3,15 @@
 use domain::{Access, Catalog, Plan, PlanKey, SeatLimit, Subscription, SubscriptionStatus};
 use store::{OrgRecord, TenantTx};
 
+use crate::versions::version_of;
 use crate::{Error, Services, displaced};
 
 /// Plan, seats and access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entitlement {
     pub(crate) plan: PlanKey,
+    /// The version of it that was bought; `None`: the catalogue's.
+    pub(crate) version: Option<String>,
     pub(crate) seats: SeatLimit,
     pub(crate) access: Access,
     /// Whether viewers sit for nothing.
@@ -16,14 +19,21 @@ pub(crate) struct Entitlement {
 }
 
 impl Entitlement {
-    fn of_plan(plan: &Plan, access: Access) -> Self {
+    fn of_plan(plan: &Plan, version: Option<&str>, access: Access) -> Self {
         let viewers_free = !plan.seats.viewers_hold_seats;
-        Self { plan: plan.key.clone(), seats: plan.seats.limit(), access, viewers_free }
+        let version = version.map(str::to_owned);
+        Self { plan: plan.key.clone(), version, seats: plan.seats.limit(), access, viewers_free }
     }
 
     /// What an organization has now.
     pub(crate) fn had(now: &OrgRecord) -> Self {
-        Self { plan: now.plan.clone(), seats: now.seat_limit, access: now.access, viewers_free: now.viewers_free }
+        Self {
+            plan: now.plan.clone(),
+            version: now.plan_version.clone(),
+            seats: now.seat_limit,
+            access: now.access,
+            viewers_free: now.viewers_free,
+        }
     }
 }
 
@@ -31,31 +41,33 @@ impl Entitlement {
 ///
 /// Nothing bought is the free plan. What was bought and has ended leaves the organization as it was, to be read and not
 /// to be changed, until its owner chooses: something else, or the free plan (`chose_free`); so nobody loses a seat to a
-/// card that has expired. While a payment is late, the plan and its cap stay, too. A plan that is none of the
-/// catalogue's (its price was made by hand at the provider) leaves the plan as it is.
+/// card that has expired. While a payment is late, the plan and its cap stay, too. What was bought is the plan as it was
+/// sold then, whatever the catalogue says today; one that nobody knows (its price was made by hand at the provider)
+/// leaves the plan as it is.
 pub(crate) fn of(
     catalog: &Catalog,
-    subscription: Option<&Subscription>,
+    bought: Option<(&Subscription, Option<&Plan>)>,
     chose_free: bool,
     now: &OrgRecord,
 ) -> Entitlement {
-    let access = match subscription {
+    let access = match bought {
         None => Access::Free,
-        Some(ended) if ended.status == SubscriptionStatus::Canceled && chose_free => Access::Free,
-        Some(bought) => bought.status.access(),
+        Some((ended, _)) if ended.status == SubscriptionStatus::Canceled && chose_free => Access::Free,
+        Some((bought, _)) => bought.status.access(),
     };
     if access == Access::Free {
-        return Entitlement::of_plan(catalog.free(), access);
+        return Entitlement::of_plan(catalog.free(), None, access);
     }
-    match subscription.and_then(|bought| catalog.plan(bought.plan.as_ref()?)) {
-        Some(plan) => Entitlement::of_plan(plan, access),
-        None => Entitlement { access, ..Entitlement::had(now) },
+    match bought {
+        Some((bought, Some(plan))) => Entitlement::of_plan(plan, version_of(bought), access),
+        _ => Entitlement { access, ..Entitlement::had(now) },
     }
 }
 
 /// Gives the organization this, and tells everybody whose seat that moves.
 pub(crate) async fn set(s: &Services, tx: &mut TenantTx, gives: &Entitlement) -> Result<(), Error> {
-    let Entitlement { plan, seats, access, viewers_free } = gives;
+    let Entitlement { plan, version, seats, access, viewers_free } = gives;
+    tx.set_plan_version(version.as_deref()).await?;
     let displaced = tx.set_entitlement(plan, *seats, *access, *viewers_free).await?;
     displaced::follow_up(s, tx, displaced).await
 }

@@ -104,6 +104,14 @@ impl From<PaymentError> for Error {
                     "Try again in a minute.",
                 ))
             }
+            PaymentError::TooOften(how) => {
+                tracing::warn!(how, "the payment provider takes no more changes for now");
+                Self::Refused(Refusal::new(
+                    "payments-busy",
+                    "This subscription was changed so often that the payment service takes a break. Nothing was charged.",
+                    "Try again in a few minutes.",
+                ))
+            }
             refused @ PaymentError::Refused { .. } => Self::Broken(anyhow::Error::new(refused)),
         }
     }

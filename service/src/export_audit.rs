@@ -1,10 +1,10 @@
 //! The audit log as a file.
 
+use domain::Permission;
 use domain::view::{AuditActor, AuditQuery};
-use domain::{Permission, PlanKey};
 use serde::Serialize;
 use serde_json::Value;
-use store::{AuditFilter, AuditRecord, Query, TenantRead, TenantScope};
+use store::{AuditFilter, AuditRecord, OrgRecord, Query, TenantRead, TenantScope};
 
 use crate::audit_log::{actor, filter, no_export};
 use crate::{Caller, Error, Services, door};
@@ -50,8 +50,8 @@ pub async fn export_audit(
     let scope = door::open(s, caller, slug).await?;
     scope.may(Permission::AuditRead)?;
     let filter = filter(query)?;
-    let (plan, count) = scope.read(Begin).await?;
-    if let Some(why) = no_export(s, s.plan(&plan)?) {
+    let (org, count) = scope.read(Begin).await?;
+    if let Some(why) = no_export(s, &*s.plan_of(&org).await?) {
         return Err(Error::Refused(why));
     }
     let ending = match format {
@@ -91,11 +91,11 @@ struct Begin;
 
 impl Query for Begin {
     const REQUIRES: Permission = Permission::AuditRead;
-    type Output = (PlanKey, i64);
+    type Output = (OrgRecord, i64);
     type Error = Error;
 
     async fn run(self, tx: &mut TenantRead) -> Result<Self::Output, Error> {
-        Ok((tx.organization().await?.plan, tx.audit_chain().await?.count))
+        Ok((tx.organization().await?, tx.audit_chain().await?.count))
     }
 }
 

@@ -26,7 +26,7 @@ pub async fn general(s: &Services, caller: &Caller, slug: &str) -> Result<Settin
             .map(|heir| heir.email)
             .take(HEIRS)
             .collect(),
-        paid: if paid { Some(s.plan(&org.plan)?.name.clone()) } else { None },
+        paid: if paid { Some(s.plan_of(&org).await?.name.clone()) } else { None },
         desk: desk::draw(s, caller, &org, role).await?,
     })
 }

@@ -87,6 +87,7 @@ mod tests {
             livemode: false,
             checkout_origins: Vec::new(),
             tenant_hosts: true,
+            seat_debounce: std::time::Duration::ZERO,
             limits: crate::Limits::GENEROUS,
             password_cost: PasswordCost::TestOnly,
         }

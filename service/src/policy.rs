@@ -14,7 +14,7 @@ pub(crate) async fn rules(
     tx: &mut TenantRead,
     org: &OrgRecord,
 ) -> Result<Option<Vec<DomainRule>>, Error> {
-    if s.plan(&org.plan)?.same_domain { Ok(Some(all(tx, org).await?)) } else { Ok(None) }
+    if s.plan_of(org).await?.same_domain { Ok(Some(all(tx, org).await?)) } else { Ok(None) }
 }
 
 /// The domains that count as the company's, whatever its plan asks for; its own first.

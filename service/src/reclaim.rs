@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use domain::view::ReclaimView;
-use domain::{Interval, Money, Permission, Role, Subscription, Timestamp};
+use domain::{Interval, Money, Permission, Plan, Role, Subscription, Timestamp};
 use store::{InvitationRecord, MemberRecord, OrgRecord, Query, TenantRead};
 
 use crate::team::{invitation_row, per_seat, row};
-use crate::{Caller, Error, Services, checkout, desk, door};
+use crate::versions::price_of;
+use crate::{Caller, Error, Services, desk, door};
 
 /// What may be asked for; anything else is the second.
 const DAYS: [u32; 4] = [14, 30, 60, 90];
@@ -28,11 +29,15 @@ pub async fn reclaim(s: &Services, caller: &Caller, slug: &str, idle_days: u32) 
     let away = now.minus(Duration::from_hours(24 * u64::from(idle_days)));
     let found = scope.read(Look { away, unanswered: now.minus(STALE) }).await?;
     let idle = u32::try_from(found.idle.len()).unwrap_or(u32::MAX);
+    let plan = match &found.subscription {
+        Some(bought) => s.plan_bought(bought).await?,
+        None => None,
+    };
     Ok(ReclaimView {
         desk: desk::draw(s, caller, &found.org, found.role).await?,
         idle_days,
-        per_seat: per_seat(s, found.subscription.as_ref()),
-        saves: saves(s, &found, idle),
+        per_seat: per_seat(s, found.subscription.as_ref()).await?,
+        saves: saves(plan.as_deref(), &found, idle),
         idle: found.idle.into_iter().map(|member| row(member, caller)).collect(),
         stale: found.stale.into_iter().map(invitation_row).collect(),
     })
@@ -40,10 +45,10 @@ pub async fn reclaim(s: &Services, caller: &Caller, slug: &str, idle_days: u32) 
 
 /// What a period costs less with so many fewer members: seats that are included, and those below the plan's least,
 /// save nothing.
-fn saves(s: &Services, found: &Found, fewer: u32) -> Option<(Money, Interval)> {
+fn saves(plan: Option<&Plan>, found: &Found, fewer: u32) -> Option<(Money, Interval)> {
     let bought = found.subscription.as_ref().filter(|bought| bought.status.is_live())?;
-    let plan = s.catalog().plan(bought.plan.as_ref()?)?;
-    let price = checkout::price_of(s.catalog(), bought)?;
+    let plan = plan?;
+    let price = price_of(plan, bought)?;
     price.per_seat?;
     let now = price.amount(&plan.seats, found.org.seats.active).ok()?;
     let then = price.amount(&plan.seats, found.org.seats.active.saturating_sub(fewer)).ok()?;

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use domain::view::Suspension;
-use domain::{EmailAddress, EmailDomain, Plan, Refusal, Slug};
+use domain::{Currency, EmailAddress, EmailDomain, Interval, Plan, Refusal, Slug};
 
 mod seats;
 
@@ -227,6 +227,34 @@ pub(crate) fn no_such_price(plan: &Plan) -> Refusal {
         None => ("otherwise", "Choose another plan.".to_owned()),
     };
     Refusal::new("no-such-price", format!("{} is billed {other} only.", plan.name), next)
+}
+
+/// `EUR, JPY or USD`.
+fn sold_in(plan: &Plan, interval: Interval) -> String {
+    let mut codes: Vec<_> = plan.currencies(interval).iter().map(|code| code.code().to_uppercase()).collect();
+    let last = codes.pop().unwrap_or_default();
+    if codes.is_empty() { last } else { format!("{} or {last}", codes.join(", ")) }
+}
+
+pub(crate) fn other_currency(plan: &Plan, interval: Interval) -> Refusal {
+    let sold = sold_in(plan, interval);
+    Refusal::new("other-currency", format!("{} is not sold in this currency.", plan.name), format!("Choose {sold}."))
+}
+
+pub(crate) fn currency_fixed(plan: &Plan, interval: Interval, before: Currency) -> Refusal {
+    let (mine, sold) = (before.code().to_uppercase(), sold_in(plan, interval));
+    if plan.price(interval, before).is_some() {
+        return Refusal::new(
+            "currency-fixed",
+            format!("This organization has paid in {mine} before, and a customer pays in one currency."),
+            format!("Choose {mine}."),
+        );
+    }
+    Refusal::new(
+        "currency-fixed",
+        format!("This organization has paid in {mine} before, and {} is sold in {sold}.", plan.name),
+        format!("Choose a plan that is sold in {mine}."),
+    )
 }
 
 pub(crate) fn already_subscribed(plan: Option<&Plan>) -> Refusal {

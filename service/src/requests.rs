@@ -25,7 +25,7 @@ pub async fn requests(s: &Services, caller: &Caller, slug: &str) -> Result<Reque
         waiting,
         may_answer,
         open: found.open,
-        per_seat: per_seat(s, found.subscription.as_ref()),
+        per_seat: per_seat(s, found.subscription.as_ref()).await?,
         same_domain: found.same_domain,
         grantable: if may_answer { grantable(found.role) } else { askable(found.role) },
     })

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{Catalog, Plan, PlanKey, Timestamp};
+use domain::{Catalog, Timestamp};
 use payments::PaymentProvider;
 use store::Store;
 use tokio::sync::Notify;
@@ -12,7 +12,8 @@ use crate::password::Passwords;
 use crate::rounds::Rounds;
 use crate::secret::Secrets;
 use crate::turn::Turns;
-use crate::{Clock, Entropy, Error, Mailer, Settings, TxtLookup};
+use crate::versions::Versions;
+use crate::{Clock, Entropy, Mailer, Settings, TxtLookup};
 
 /// Everything that comes in through the front door.
 #[derive(Clone)]
@@ -57,6 +58,7 @@ struct Inside {
     rounds: Rounds,
     limiters: Limiters,
     secrets: Secrets,
+    versions: Versions,
     work: Notify,
 }
 
@@ -78,6 +80,7 @@ impl Services {
             rounds: Rounds::default(),
             limiters,
             secrets: Secrets::default(),
+            versions: Versions::default(),
             clock,
             billing_clock,
             entropy,
@@ -149,6 +152,10 @@ impl Services {
         &self.0.rounds
     }
 
+    pub(crate) fn versions(&self) -> &Versions {
+        &self.0.versions
+    }
+
     pub(crate) fn turns(&self) -> &Turns {
         &self.0.turns
     }
@@ -163,13 +170,6 @@ impl Services {
     /// A fresh id.
     pub(crate) fn id<T>(&self, make: fn(Timestamp, [u8; 10]) -> T) -> T {
         make(self.now(), self.chance())
-    }
-
-    /// The plan of that key. An organization's plan is always in the catalogue; if not, somebody has taken it out.
-    pub(crate) fn plan(&self, key: &PlanKey) -> Result<&Plan, Error> {
-        self.catalog().plan(key).ok_or_else(|| {
-            Error::Broken(anyhow::anyhow!("the catalogue has no plan `{key}`, and an organization has it"))
-        })
     }
 
     /// Until somebody calls [`Services::wake`].

@@ -7,7 +7,7 @@ use domain::access::Deed;
 use domain::email::OtherDomain;
 use domain::rollout::{Gate, Stance};
 use domain::subscription::ProviderCustomerId;
-use domain::{Interval, Permission, Plan, PlanKey};
+use domain::{Currency, Interval, Permission, Plan, PlanKey};
 use payments::provider::{CheckoutStatus, IdempotencyKey, NewCustomer};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -28,6 +28,8 @@ pub struct StartCheckout {
     pub plan: String,
     /// `month` or `year`.
     pub interval: String,
+    /// In what, where the plan is sold in several currencies; who has bought before pays in the same again.
+    pub currency: Option<String>,
     /// How many seats; of no meaning where the plan has no price for each.
     pub seats: u32,
 }
@@ -39,8 +41,8 @@ pub struct StartCheckout {
 /// closed first. Nothing is bought before somebody pays on the page.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Invalid`] with `seats`, and [`Error::Refused`] with
-/// `plan-unknown`, `plan-free`, `plan-on-request`, `no-such-price`, `no-company-domain`, `plan-too-small`,
+/// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Invalid`] with `seats` or `currency`, and [`Error::Refused`] with
+/// `plan-unknown`, `plan-free`, `plan-on-request`, `no-such-price`, `currency-fixed`, `no-company-domain`, `plan-too-small`,
 /// `already-subscribed` or `payments-away`.
 pub async fn start_checkout(s: &Services, caller: &Caller, slug: &str, input: StartCheckout) -> Result<String, Error> {
     let scope = door::open(s, caller, slug).await?;
@@ -86,6 +88,7 @@ async fn bought_something(scope: &TenantScope) -> Result<bool, Error> {
 struct Wish {
     plan: PlanKey,
     interval: Interval,
+    currency: Currency,
     seats: u32,
 }
 
@@ -111,14 +114,15 @@ impl Wish {
             return refused(refusal::plan_free(plan));
         }
         let interval: Option<Interval> = input.interval.parse().ok();
-        let Some((interval, price)) = interval.and_then(|interval| Some((interval, checkout::price(plan, interval)?)))
-        else {
+        let Some(interval) = interval.filter(|interval| plan.offer(*interval, None).is_some()) else {
             return refused(refusal::no_such_price(plan));
         };
         if let Some(bought) = found.subscription.as_ref().filter(|bought| bought.status.is_live()) {
             let plan = bought.plan.as_ref().and_then(|key| s.catalog().plan(key));
             return refused(refusal::already_subscribed(plan));
         }
+        let currency = currency(plan, interval, found, input.currency.as_deref())?;
+        let Some(price) = plan.offer(interval, currency) else { return refused(refusal::no_such_price(plan)) };
         if plan.same_domain && !found.has_domain {
             return Err(Error::refused(OtherDomain { theirs: caller.email.domain().clone(), ours: Vec::new() }));
         }
@@ -129,12 +133,29 @@ impl Wish {
         } else {
             1
         };
-        Ok(Self { plan: plan.key.clone(), interval, seats })
+        Ok(Self { plan: plan.key.clone(), interval, currency: price.currency, seats })
     }
 
     fn is_what(&self, row: &CheckoutRecord) -> bool {
-        (&self.plan, self.interval, self.seats) == (&row.plan, row.interval, row.seats)
+        (&self.plan, self.interval, self.currency, self.seats) == (&row.plan, row.interval, row.currency, row.seats)
     }
+}
+
+/// What is paid in: what was paid in before, because the provider keeps one currency for a customer; else what is asked
+/// for; `None` leaves it to the plan.
+fn currency(plan: &Plan, interval: Interval, found: &Found, asked: Option<&str>) -> Result<Option<Currency>, Error> {
+    let asked = match asked.map(str::trim).filter(|asked| !asked.is_empty()) {
+        None => None,
+        Some(code) => {
+            let code = code.parse().ok().filter(|code| plan.price(interval, *code).is_some());
+            Some(code.ok_or_else(|| Error::invalid("currency", refusal::other_currency(plan, interval)))?)
+        }
+    };
+    let Some(before) = found.subscription.as_ref().map(|bought| bought.currency) else { return Ok(asked) };
+    if asked.is_some_and(|asked| asked != before) || plan.price(interval, before).is_none() {
+        return Err(Error::Refused(refusal::currency_fixed(plan, interval, before)));
+    }
+    Ok(Some(before))
 }
 
 /// As many as wanted, if so many are on sale.
@@ -229,7 +250,7 @@ impl Command for Begin<'_> {
     type Error = Error;
 
     async fn run(self, tx: &mut TenantTx) -> Result<Begun, Error> {
-        let Self { s, wish: Wish { plan, interval, seats } } = self;
+        let Self { s, wish: Wish { plan, interval, currency, seats } } = self;
         // Again, in the transaction: the webhook of a page that was just paid may have come in between.
         if let Some(bought) = tx.subscription().await?.filter(|bought| bought.status.is_live()) {
             let plan = bought.plan.as_ref().and_then(|key| s.catalog().plan(key));
@@ -237,15 +258,16 @@ impl Command for Begin<'_> {
         }
         let key = format!("checkout-{}", HEXLOWER.encode(&s.chance::<16>()));
         let expires_at = checkout::expires_at(tx.now());
-        match tx.start_checkout(&key, plan, *interval, *seats, expires_at).await? {
+        match tx.start_checkout(&key, plan, *interval, *currency, *seats, expires_at).await? {
             Started::AlreadyOpen(row) => Ok(Begun::AlreadyOpen(row)),
             Started::Started => {
-                let after = json!({ "plan": plan, "interval": interval, "seats": seats });
+                let after = json!({ "plan": plan, "interval": interval, "currency": currency, "seats": seats });
                 door::audit(s, tx, "checkout.started", &key, None, Some(after)).await?;
                 Ok(Begun::Started(CheckoutRecord {
                     key,
                     plan: plan.clone(),
                     interval: *interval,
+                    currency: *currency,
                     seats: *seats,
                     provider_id: None,
                     url: None,

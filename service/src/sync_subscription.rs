@@ -14,15 +14,15 @@ use data_encoding::HEXLOWER;
 use domain::access::Deed;
 use domain::ids::{OrgId, OutboxId};
 use domain::subscription::{Believe, ProviderSubscriptionId};
-use domain::{Permission, Subscription};
+use domain::{Permission, Plan, Subscription};
 use payments::provider::{CheckoutStatus, Fetched, IdempotencyKey};
 use serde_json::{Value, json};
-use store::{CheckoutRecord, Command, Effect, TenantScope, TenantTx};
+use store::{CheckoutRecord, Command, Effect, OrgRecord, SeatLine, TenantScope, TenantTx};
 use tracing::Instrument;
 
 use crate::entitlement::{self, Entitlement};
 use crate::quote::settle::settle;
-use crate::{Error, Services, checkout, door};
+use crate::{Error, Services, checkout, door, seats};
 
 /// How long a lock is held at most. Longer than the provider's calls inside of it take with all their retries.
 const LEASE: Duration = Duration::from_mins(3);
@@ -170,7 +170,12 @@ impl Command for Apply<'_> {
         if current.as_ref().is_some_and(|current| current.status.is_live()) {
             tx.forget_free().await?;
         }
-        let gives = entitlement::of(s.catalog(), current.as_ref(), tx.chose_free().await?, &org);
+        let plan = match &current {
+            Some(current) => s.plan_bought(current).await?,
+            None => None,
+        };
+        let bought = current.as_ref().map(|current| (current, plan.as_deref()));
+        let gives = entitlement::of(s.catalog(), bought, tx.chose_free().await?, &org);
         let had = Entitlement::had(&org);
         if gives != had {
             entitlement::set(s, tx, &gives).await?;
@@ -189,37 +194,40 @@ impl Command for Apply<'_> {
             // Read again: a first purchase has just changed the organization's row, so whoever joined before is counted,
             // and whoever joins after sees the subscription.
             let org = tx.organization().await?;
-            missing_seats(s, tx, live, org.seats.active.max(org.seats_floor), heal).await?;
+            match &plan {
+                Some(plan) => look_after_seats(s, tx, plan, live, &org, heal).await?,
+                None => {
+                    tracing::error!(subscription = %live.id, plan = ?live.plan, "a subscription to a plan that nobody knows");
+                }
+            }
         }
         Ok(Applied { live: live.is_some(), open_checkout: tx.open_checkout().await? })
     }
 }
 
-/// The first purchase can be overtaken by people who join meanwhile, and a quantity can be changed elsewhere.
-/// More billed than active is left alone: somebody may have bought seats ahead; the next change settles it.
-async fn missing_seats(
+/// Writes down a period of billed seats when it is first seen, and queues a change where too few are billed, or some are
+/// left over from the period before. The first purchase can be overtaken by people who join meanwhile, and a quantity
+/// can be changed elsewhere.
+async fn look_after_seats(
     s: &Services,
     tx: &mut TenantTx,
+    plan: &Plan,
     live: &Subscription,
-    seats: u32,
+    org: &OrgRecord,
     heal: Heal,
 ) -> Result<(), Error> {
-    if live.waiting.is_some() {
-        return Ok(());
+    let mut wrong = false;
+    for need in seats::needs(plan, live, org) {
+        let line = SeatLine { subscription: &live.id, part: need.part, from: live.period.from };
+        let first_sight = tx.begin_seat_period(line, need.quantity, need.wanted).await?;
+        let renewed = tx.billed(line, need.quantity).await?.is_some_and(|billed| billed.renewed_with.is_some());
+        wrong |= need.quantity < need.wanted || (first_sight && renewed && need.quantity > need.wanted);
+        if need.item.is_none() && !seats::all_ours(live) {
+            tracing::error!(subscription = %live.id, plan = %plan.key, "billed seats have no line at the provider");
+        }
     }
-    let Some(plan) = live.plan.as_ref().and_then(|key| s.catalog().plan(key)) else {
-        tracing::error!(subscription = %live.id, plan = ?live.plan, "a subscription to a plan that is not in the catalogue");
-        return Ok(());
-    };
-    let billable = plan.seats.billable(seats);
-    if !checkout::bills_seats(s.catalog(), live) || live.quantity >= billable {
-        return Ok(());
-    }
-    if live.seat_item.is_none() {
-        tracing::error!(subscription = %live.id, plan = %plan.key, "a plan sold by seats has no line for them at the provider");
-        return Ok(());
-    }
-    if heal == Heal::Yes {
+    // What waits for its payment would be replaced by a change of ours; when it has ended, this is looked at again.
+    if wrong && heal == Heal::Yes && live.waiting.is_none() && seats::takes_changes(live.status) {
         tx.enqueue(s.id(OutboxId::new), &Effect::SyncSeats).await?;
     }
     Ok(())
@@ -240,6 +248,7 @@ fn words(entitlement: &Entitlement, subscription: Option<&Subscription>) -> Valu
     });
     json!({
         "plan": entitlement.plan,
+        "version": entitlement.version,
         "seats": entitlement.seats.cap(),
         "access": entitlement.access,
         "subscription": bought,

@@ -5,7 +5,8 @@ use domain::{Interval, Money, Permission, Role, Subscription};
 use store::{InvitationRecord, MemberRecord, OrgRecord, Query, SeatRequestRecord, TenantRead};
 
 use crate::pages::{Place, ROWS};
-use crate::{Caller, Error, Services, checkout, desk, door, policy};
+use crate::versions::price_of;
+use crate::{Caller, Error, Services, desk, door, policy};
 
 /// Members, invitations and seats, for any member: fifty members a page, those whose address was searched for.
 ///
@@ -29,7 +30,7 @@ pub async fn team(s: &Services, caller: &Caller, slug: &str, ask: TeamQuery) -> 
         requests: small(found.requests.len() - waiting),
         waiting: small(waiting),
         same_domain: found.same_domain,
-        per_seat: per_seat(s, found.subscription.as_ref()),
+        per_seat: per_seat(s, found.subscription.as_ref()).await?,
         grantable: grantable(found.role),
         mail_is_sent: s.settings().mail_is_sent,
     })
@@ -70,10 +71,14 @@ pub(crate) fn invitation_row(invitation: InvitationRecord) -> InvitationRow {
 }
 
 /// What one more seat costs in a period, if seats are billed one by one.
-pub(crate) fn per_seat(s: &Services, subscription: Option<&Subscription>) -> Option<(Money, Interval)> {
-    let bought = subscription.filter(|bought| bought.status.is_live())?;
-    let price = checkout::price_of(s.catalog(), bought)?;
-    Some((price.per_seat?, price.interval))
+pub(crate) async fn per_seat(
+    s: &Services,
+    subscription: Option<&Subscription>,
+) -> Result<Option<(Money, Interval)>, Error> {
+    let Some(bought) = subscription.filter(|bought| bought.status.is_live()) else { return Ok(None) };
+    let plan = s.plan_bought(bought).await?;
+    let price = plan.as_deref().and_then(|plan| price_of(plan, bought));
+    Ok(price.and_then(|price| Some((price.per_seat?, price.interval))))
 }
 
 fn small(count: usize) -> u32 {

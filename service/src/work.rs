@@ -15,12 +15,14 @@ use futures::FutureExt;
 use crate::{Error, Services};
 
 mod account;
+mod billed_seats;
 mod domains;
 mod expiries;
 mod inbox;
 mod outbox;
 mod quotes;
 mod reconciliation;
+mod renewals;
 mod resting;
 mod retention;
 mod tidy;
@@ -43,12 +45,13 @@ pub async fn step(s: &Services) -> anyhow::Result<bool> {
     let quote = quotes::step(s).await?;
     let expiry = expiries::step(s).await?;
     let rest = resting::step(s).await?;
+    let renewal = renewals::step(s).await?;
     let moved = waiting::step(s).await?;
     let domain = domains::step(s).await?;
     let retention = retention::step(s).await?;
     tidy::step(s).await?;
     let compared = reconciliation::step(s).await?;
-    Ok(event || effect || quote || expiry || rest || moved || domain || retention || compared)
+    Ok(event || effect || quote || expiry || rest || renewal || moved || domain || retention || compared)
 }
 
 /// Works until `shutdown` is done, and finishes the unit in hand first.

@@ -43,6 +43,8 @@ mod domains;
 mod ends;
 #[path = "use_cases/general.rs"]
 mod general;
+#[path = "use_cases/growth.rs"]
+mod growth;
 #[path = "use_cases/invitations.rs"]
 mod invitations;
 #[path = "use_cases/lock_out.rs"]
@@ -75,5 +77,7 @@ mod sign_ups;
 mod stand;
 #[path = "use_cases/till.rs"]
 mod till;
+#[path = "use_cases/versions.rs"]
+mod versions;
 #[path = "use_cases/webhooks.rs"]
 mod webhooks;

@@ -19,6 +19,11 @@ macro_rules! claims {
     };
 }
 
+#[path = "world/catalogues.rs"]
+mod catalogues;
+#[path = "world/seats.rs"]
+mod seats;
+
 claims! {
     from_a_free_company_to_a_paid_full_team;
     sixty_four_racers_on_two_nodes_get_three_seats_and_three_are_billed;
@@ -43,7 +48,7 @@ async fn acme(world: &World) -> Caller {
 }
 
 fn wish(seats: u32) -> StartCheckout {
-    StartCheckout { plan: "all_access".to_owned(), interval: "year".to_owned(), seats }
+    StartCheckout { plan: "all_access".to_owned(), interval: "year".to_owned(), seats, currency: None }
 }
 
 async fn billing(world: &World, who: &Caller) -> BillingView {

@@ -1,20 +1,20 @@
 //! Started payments: at most one open page for an organization.
 
 use domain::subscription::ProviderCheckoutId;
-use domain::{Interval, PlanKey, Timestamp};
+use domain::{Currency, Interval, PlanKey, Timestamp};
 use sqlx::{FromRow, query, query_as};
 
 use crate::{StoreError, TenantRead, TenantTx, parse};
 
 statements! {
     OPEN_CHECKOUT = "
-        select id, plan, paid_every, seats, provider_id, url, expires_at, started_at
+        select id, plan, paid_every, currency, seats, provider_id, url, expires_at, started_at
         from checkouts
         where tenant_id = $1 and closed_at is null";
 
     START_CHECKOUT = "
-        insert into checkouts (tenant_id, id, plan, paid_every, seats, started_at, expires_at)
-        values ($1, $2, $3, $4, $5, $6, $7)
+        insert into checkouts (tenant_id, id, plan, paid_every, currency, seats, started_at, expires_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
         on conflict (tenant_id) where closed_at is null do nothing";
 
     RECORD_CHECKOUT = "
@@ -37,6 +37,8 @@ pub struct CheckoutRecord {
     pub plan: PlanKey,
     /// Paid how often.
     pub interval: Interval,
+    /// Paid in what.
+    pub currency: Currency,
     /// For how many seats.
     pub seats: u32,
     /// The provider's name for it; `None` until the provider has answered.
@@ -87,6 +89,7 @@ struct Row {
     id: String,
     plan: String,
     paid_every: String,
+    currency: String,
     seats: i64,
     provider_id: Option<String>,
     url: Option<String>,
@@ -104,6 +107,7 @@ impl TenantRead {
             key: row.id,
             plan: parse::text("plan key", &row.plan)?,
             interval: parse::text("interval", &row.paid_every)?,
+            currency: parse::text("currency", &row.currency)?,
             seats: parse::count("seats", row.seats)?,
             provider_id: row.provider_id.map(ProviderCheckoutId),
             url: row.url,
@@ -121,6 +125,7 @@ impl TenantTx {
         key: &str,
         plan: &PlanKey,
         interval: Interval,
+        currency: Currency,
         seats: u32,
         expires_at: Timestamp,
     ) -> Result<StartCheckout, StoreError> {
@@ -133,6 +138,7 @@ impl TenantTx {
                 .bind(key)
                 .bind(plan.as_str())
                 .bind(interval.as_str())
+                .bind(currency.code())
                 .bind(i64::from(seats))
                 .bind(now)
                 .bind(expires_at.micros())

@@ -11,7 +11,7 @@ use crate::{StoreError, TenantRead, TenantTx, parse};
 statements! {
     ORGANIZATION = "
         select slug, name, domain, subdomains, plan, seat_cap, access, seats_active, seats_reserved, customer, created_at,
-               viewers_free, seats_floor
+               viewers_free, seats_floor, plan_version
         from organizations
         where tenant_id = $1";
 
@@ -25,6 +25,11 @@ statements! {
         update organizations
         set seats_floor = $2
         where tenant_id = $1 and seats_floor <> $2";
+
+    SET_PLAN_VERSION = "
+        update organizations
+        set plan_version = $2
+        where tenant_id = $1";
 
     CUSTOMER = "
         select customer
@@ -47,6 +52,8 @@ pub struct OrgRecord {
     pub subdomains: bool,
     /// The plan that counts now.
     pub plan: PlanKey,
+    /// The version of it that was bought; `None`: the catalogue's.
+    pub plan_version: Option<String>,
     /// How many seats there may be.
     pub seat_limit: SeatLimit,
     /// How many are held.
@@ -70,6 +77,7 @@ struct Row {
     domain: Option<String>,
     subdomains: bool,
     plan: String,
+    plan_version: Option<String>,
     seat_cap: Option<i64>,
     viewers_free: bool,
     seats_floor: i64,
@@ -94,6 +102,7 @@ impl TenantRead {
             domain: parse::maybe("domain", row.domain.as_deref())?,
             subdomains: row.subdomains,
             plan: parse::text("plan key", &row.plan)?,
+            plan_version: row.plan_version,
             seat_limit: parse::limit(row.seat_cap)?,
             seats: parse::seats(row.seats_active, row.seats_reserved)?,
             seats_floor: parse::count("seats bought ahead", row.seats_floor)?,
@@ -126,6 +135,16 @@ impl TenantTx {
         let stored: Option<Option<String>> =
             on!(conn, |c| query_scalar(CUSTOMER).bind(tenant).fetch_optional(c).await?);
         stored.flatten().map(ProviderCustomerId).ok_or(StoreError::NotFound)
+    }
+
+    /// Notes which version of its plan the organization has; `None`: the catalogue's.
+    pub async fn set_plan_version(&mut self, version: Option<&str>) -> Result<(), StoreError> {
+        self.at_the_gate().await?;
+        let (conn, tenant) = self.parts();
+        on!(conn, |c| {
+            query(SET_PLAN_VERSION).bind(tenant).bind(version).execute(c).await?;
+        });
+        Ok(())
     }
 
     /// So many seats are billed from now on at least; `false` if it was so already.

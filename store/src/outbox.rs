@@ -1,6 +1,7 @@
 //! Effects outside of the database: written in the transaction that wants them, performed afterwards by the worker.
 
 use std::fmt;
+use std::time::Duration;
 
 use domain::EmailAddress;
 use domain::ids::{OutboxId, UserId};
@@ -10,17 +11,19 @@ use sqlx::{query, query_scalar};
 use crate::{StoreError, TenantRead, TenantTx, parse};
 
 statements! {
-    /// A seat change that nobody has started covers this one too. It is still written to, which locks it: a worker
+    /// A seat change that nobody has started covers this one too, and happens no later than it would have. It is still written to, which locks it: a worker
     /// that wants to start it at this moment waits for our commit and then sees our seats.
     ENQUEUE_SYNC = "
         insert into outbox (tenant_id, id, kind, wanted_at, ready_at)
-        values ($1, $2, 'sync_seats', $3, $3)
+        values ($1, $2, 'sync_seats', $3, $4)
         on conflict (tenant_id) where kind = 'sync_seats' and attempts = 0 and finished_at is null
-            do update set wanted_at = excluded.wanted_at";
+            do update
+            set wanted_at = excluded.wanted_at,
+                ready_at = case when excluded.ready_at < outbox.ready_at then excluded.ready_at else outbox.ready_at end";
 
     ENQUEUE_MAIL = "
         insert into outbox (tenant_id, id, kind, payload, wanted_at, ready_at)
-        values ($1, $2, 'mail', $3, $4, $4)";
+        values ($1, $2, 'mail', $3, $4, $5)";
 
     SYNC_PENDING = "
         select count(*)
@@ -117,20 +120,32 @@ impl TenantTx {
     /// Writes an effect that happens if, and only if, this transaction does. Seat changes that nobody has started
     /// become one; letters stay as many as they are.
     pub async fn enqueue(&mut self, id: OutboxId, effect: &Effect) -> Result<(), StoreError> {
-        let now = self.now().micros();
+        self.enqueue_after(id, effect, Duration::ZERO).await
+    }
+
+    /// The same, to happen after a while: seat changes of that while become one.
+    pub async fn enqueue_after(&mut self, id: OutboxId, effect: &Effect, while_: Duration) -> Result<(), StoreError> {
+        let (now, ready) = (self.now().micros(), self.now().plus(while_).micros());
         match effect {
             Effect::SyncSeats => {
                 self.at_the_gate().await?;
                 let (conn, tenant) = self.parts();
                 on!(conn, |c| {
-                    query(ENQUEUE_SYNC).bind(tenant).bind(id.to_string()).bind(now).execute(c).await?;
+                    query(ENQUEUE_SYNC).bind(tenant).bind(id.to_string()).bind(now).bind(ready).execute(c).await?;
                 });
             }
             Effect::Mail(mail) => {
                 let (conn, tenant) = self.parts();
                 let payload = parse::json("letter", mail)?;
                 on!(conn, |c| {
-                    query(ENQUEUE_MAIL).bind(tenant).bind(id.to_string()).bind(payload).bind(now).execute(c).await?;
+                    query(ENQUEUE_MAIL)
+                        .bind(tenant)
+                        .bind(id.to_string())
+                        .bind(payload)
+                        .bind(now)
+                        .bind(ready)
+                        .execute(c)
+                        .await?;
                 });
             }
             Effect::Account(_) => {

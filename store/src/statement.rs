@@ -53,6 +53,7 @@ pub fn statements() -> impl Iterator<Item = Statement> {
         crate::role::STATEMENTS,
         crate::seat::STATEMENTS,
         crate::seat_event::STATEMENTS,
+        crate::seat_period::STATEMENTS,
         crate::seat_request::STATEMENTS,
         crate::slug::STATEMENTS,
         crate::subscription::STATEMENTS,

@@ -39,6 +39,7 @@ statements! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
     DELETE_AUDIT_LOG = "delete from audit_log where tenant_id = $1";
+    DELETE_SEAT_PERIODS = "delete from seat_periods where tenant_id = $1";
     DELETE_SEAT_EVENTS = "delete from seat_events where tenant_id = $1";
     DELETE_SEAT_REQUESTS = "delete from seat_requests where tenant_id = $1";
     DELETE_DOMAINS = "delete from domains where tenant_id = $1";
@@ -56,8 +57,9 @@ statements! {
 }
 
 /// What points at others before what it points at.
-const IN_ORDER: [&str; 15] = [
+const IN_ORDER: [&str; 16] = [
     DELETE_AUDIT_LOG,
+    DELETE_SEAT_PERIODS,
     DELETE_SEAT_EVENTS,
     DELETE_SEAT_REQUESTS,
     DELETE_DOMAINS,

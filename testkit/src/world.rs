@@ -114,16 +114,29 @@ impl World {
     pub async fn sqlite_with(set: fn(&mut Settings)) -> Self {
         let folder = must("a temporary folder", tempfile::tempdir());
         let url = format!("sqlite://{}/usher.db", folder.path().display());
-        Self::start(url, Some(folder), set).await
+        Self::start(url, Some(folder), set, Catalog::built_in().clone()).await
+    }
+
+    /// On a fresh SQLite file, with other plans.
+    pub async fn sqlite_selling(catalog: Catalog) -> Self {
+        let folder = must("a temporary folder", tempfile::tempdir());
+        let url = format!("sqlite://{}/usher.db", folder.path().display());
+        Self::start(url, Some(folder), |_| {}, catalog).await
+    }
+
+    /// On a fresh PostgreSQL database, with other plans.
+    pub async fn postgres_selling(catalog: Catalog) -> Self {
+        let url = must("a PostgreSQL database", spawn_blocking(postgres::database).await);
+        Self::start(url, None, |_| {}, catalog).await
     }
 
     /// On a fresh PostgreSQL database.
     pub async fn postgres() -> Self {
         let url = must("a PostgreSQL database", spawn_blocking(postgres::database).await);
-        Self::start(url, None, |_| {}).await
+        Self::start(url, None, |_| {}, Catalog::built_in().clone()).await
     }
 
-    async fn start(url: String, folder: Option<TempDir>, set: fn(&mut Settings)) -> Self {
+    async fn start(url: String, folder: Option<TempDir>, set: fn(&mut Settings), catalog: Catalog) -> Self {
         let listener = must("a port for webhooks", TcpListener::bind("127.0.0.1:0").await);
         let door = must("its number", listener.local_addr());
         let clock: Arc<ManualClock> = Arc::default();
@@ -148,7 +161,7 @@ impl World {
         let secret = WebhookSecret::new(sandbox.webhook_secret());
         let names = NameServer::start().await;
         let (letters, payments) = (Arc::default(), Arc::new(payments));
-        let catalog = Arc::new(Catalog::built_in().clone());
+        let catalog = Arc::new(catalog);
         let parts = Parts {
             url: &url,
             payments: &payments,
@@ -220,7 +233,7 @@ impl World {
     /// Buys a plan with a good card, up to the end: page opened, paid, webhooks delivered and worked off. Gives the
     /// payment page's id.
     pub async fn buy(&self, caller: &Caller, slug: &str, plan: &str, interval: &str, seats: u32) -> String {
-        let wish = StartCheckout { plan: plan.to_owned(), interval: interval.to_owned(), seats };
+        let wish = StartCheckout { plan: plan.to_owned(), interval: interval.to_owned(), seats, currency: None };
         let url = must("a payment page", service::start_checkout(&self.services, caller, slug, wish).await);
         let checkout = self.pay(&url, Card::Good).await.checkout();
         self.settle().await;
@@ -313,6 +326,7 @@ impl Parts<'_> {
             livemode: false,
             checkout_origins: vec![self.origin],
             tenant_hosts: false,
+            seat_debounce: Duration::ZERO,
             limits: Limits::GENEROUS,
             password_cost: PasswordCost::TestOnly,
         };

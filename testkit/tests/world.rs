@@ -37,7 +37,7 @@ async fn webhooks_are_taken_at_whatever_time_the_world_has() {
     let world = World::sqlite().await;
     let owner = world.owner("owner@acme.test").await;
     world.company(&owner, "Acme", "acme").await;
-    let wish = StartCheckout { plan: "all_access".into(), interval: "year".into(), seats: 1 };
+    let wish = StartCheckout { plan: "all_access".into(), interval: "year".into(), seats: 1, currency: None };
     let url = start_checkout(&world.services, &owner, "acme", wish).await.unwrap();
     world.clock.advance(Duration::from_hours(12));
     assert!(matches!(world.pay(&url, Card::Good).await, Paid::Back(_)));
@@ -70,7 +70,7 @@ async fn every_card_does_what_it_says() {
     let world = World::sqlite().await;
     let owner = world.owner("owner@acme.test").await;
     world.company(&owner, "Acme", "acme").await;
-    let wish = StartCheckout { plan: "all_access".into(), interval: "year".into(), seats: 1 };
+    let wish = StartCheckout { plan: "all_access".into(), interval: "year".into(), seats: 1, currency: None };
     let url = start_checkout(&world.services, &owner, "acme", wish).await.unwrap();
     for card in [Card::Declined, Card::Empty, Card::Denied] {
         assert!(matches!(world.pay(&url, card).await, Paid::Refused(_)), "{card:?}");

@@ -1,7 +1,7 @@
 //! Plans side by side: one panel, one column each, every line at the same height.
 
 use domain::plan::{Limit, Price};
-use domain::{Currency, Interval, Plan, SeatLimit};
+use domain::{Interval, Plan, SeatLimit};
 use leptos::prelude::*;
 
 use super::icon::{Draw, Icon};
@@ -64,7 +64,7 @@ pub fn PlanCard(
 /// The price that a card shows: for the interval asked for, or else for the one there is.
 #[must_use]
 pub fn shown_price(plan: &Plan, interval: Interval) -> Option<&Price> {
-    plan.price(interval, Currency::USD).or_else(|| plan.prices.first())
+    plan.offer(interval, None).or_else(|| plan.prices.first())
 }
 
 #[component]
@@ -82,6 +82,10 @@ fn PriceTag(plan: Plan, price: Option<Price>, asked: Interval) -> impl IntoView 
         (None, Some(seat)) => (tag(seat), format!("per seat {}", every(price.interval))),
         (None, None) => ("$0".to_owned(), String::new()),
     };
+    let unit = match others(&plan, &price) {
+        Some(others) => format!("{unit}, or {others}"),
+        None => unit,
+    };
     let note = if price.interval != asked {
         format!("paid {} only", price.interval.adverb())
     } else if plan.trial_days > 0 {
@@ -97,6 +101,13 @@ fn PriceTag(plan: Plan, price: Option<Price>, asked: Interval) -> impl IntoView 
         </div>
     }
     .into_any()
+}
+
+/// `€26 or ¥4,400`: the same in other currencies, where it can be paid in them.
+fn others(plan: &Plan, shown: &Price) -> Option<String> {
+    let same = plan.prices.iter().filter(|price| price.interval == shown.interval && price.currency != shown.currency);
+    let amounts: Vec<_> = same.filter_map(|price| price.base.or(price.per_seat)).map(tag).collect();
+    (!amounts.is_empty()).then(|| amounts.join(" or "))
 }
 
 /// `saves $238`: against twelve months.

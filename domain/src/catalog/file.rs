@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 use toml::Spanned;
 
+use crate::billed::{Growth, Shrink};
 use crate::plan::{Aggregation, Limit, Visibility};
 use crate::{Currency, Interval, PlanKey};
 
@@ -63,6 +64,10 @@ pub(super) struct Seats {
     pub(super) overage: Option<Spanned<i64>>,
     #[serde(default)]
     pub(super) viewers: Viewers,
+    #[serde(default)]
+    pub(super) growth: Growth,
+    #[serde(default)]
+    pub(super) shrink: Shrink,
 }
 
 /// What a viewer's place costs.

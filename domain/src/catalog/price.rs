@@ -21,11 +21,12 @@ pub(super) fn amount(written: &Spanned<i64>, currency: Currency) -> Result<Money
             format!("This amount is too large. Write at most {LARGEST_AMOUNT} minor units."),
         ));
     }
-    if currency.decimals() == 3 && minor % 10 != 0 {
-        let code = currency.code();
+    let step = currency.step();
+    if minor % step != 0 {
+        let (code, zeros) = (currency.code(), step.to_string().replacen('1', "", 1));
         return Err(Mistake::at(
             written,
-            format!("An amount in {code} is charged in tens of minor units. Let it end in 0."),
+            format!("An amount in {code} is charged in steps of {step} minor units. Let it end in {zeros}."),
         ));
     }
     Ok(Money::new(minor, currency))
@@ -114,7 +115,15 @@ pub(super) fn seats(here: &Spanned<file::Seats>, per_seat: bool) -> Result<SeatR
             "Seats beyond the included ones have no price. Give the prices a `per_seat`, or make `included` and `max` the same.",
         ));
     }
-    Ok(SeatRule { included, min, max, overage: None, viewers_hold_seats: raw.viewers == file::Viewers::Seated })
+    Ok(SeatRule {
+        included,
+        min,
+        max,
+        overage: None,
+        viewers_hold_seats: raw.viewers == file::Viewers::Seated,
+        growth: raw.growth,
+        shrink: raw.shrink,
+    })
 }
 
 /// The price of a seat beyond `max`. It is one amount for one period, so the plan has one interval and one currency.

@@ -1,5 +1,6 @@
 //! Catalogue files that are right.
 
+use domain::billed::{Growth, Shrink};
 use domain::catalog::{CatalogError, LARGEST_AMOUNT};
 use domain::plan::{Aggregation, Beyond, Limit, MeterPrice, Tier, Visibility};
 use domain::{Catalog, Currency, Interval, Money, Plan, SeatLimit};
@@ -61,6 +62,8 @@ fn the_documented_example_says_all_that_can_be_said() {
     let new = plan(&catalog, "fleet");
     assert_eq!((new.highlighted, new.badge.as_deref()), (true, Some("New")));
     assert_eq!((new.seats.overage, new.seats.limit()), (Some(usd(6_900)), SeatLimit::Unlimited));
+    assert_eq!((old.seats.growth, old.seats.shrink), (Growth::NextInvoice, Shrink::Renewal));
+    assert_eq!((new.seats.growth, new.seats.shrink), (Growth::Invoice, Shrink::Now));
     assert_eq!((old.seats.viewers_hold_seats, new.seats.viewers_hold_seats), (true, false));
     let custom = plan(&catalog, "custom");
     assert_eq!(

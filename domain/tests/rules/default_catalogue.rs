@@ -3,6 +3,8 @@
 use domain::plan::{Limit, Visibility};
 use domain::{Catalog, Currency, Interval, Plan, PlanKey, SeatLimit};
 
+use crate::plan_table::table;
+
 fn plan(key: &str) -> &'static Plan {
     let key: PlanKey = key.parse().expect("a key");
     Catalog::built_in().plan(&key).expect("a plan of the default catalogue")
@@ -59,37 +61,4 @@ fn the_free_plan_is_small_and_says_so() {
 #[test]
 fn the_plan_table() {
     insta::assert_snapshot!(Catalog::built_in().plans().iter().map(table).collect::<String>());
-}
-
-fn table(plan: &Plan) -> String {
-    let mut lines = vec![
-        format!("{} `{}`, {:?}", plan.name, plan.key, plan.visibility),
-        format!("says          {}", plan.description),
-        format!("badge         {}", plan.badge.as_deref().unwrap_or("-")),
-        format!("highlighted   {}", plan.highlighted),
-        format!("seats         {}, {} included, at least {}", plan.seats.limit(), plan.seats.included, plan.seats.min),
-        format!("same domain   {}", plan.same_domain),
-        format!("trial         {} days", plan.trial_days),
-        format!("kept          {}", plan.retention_days.map_or("for ever".to_owned(), |days| format!("{days} days"))),
-        format!("support       {}", plan.support.as_deref().unwrap_or("-")),
-        format!("successor     {}", plan.successor.as_ref().map_or("-", PlanKey::as_str)),
-    ];
-    for price in &plan.prices {
-        let part = |part: Option<domain::Money>| part.map_or("-".to_owned(), |amount| amount.to_string());
-        lines.push(format!(
-            "{:13} base {}, per seat {}",
-            price.interval.adverb(),
-            part(price.base),
-            part(price.per_seat)
-        ));
-        lines.extend(plan.price_specs(price).iter().map(|spec| format!("              {}", spec.lookup_key())));
-    }
-    lines.extend(plan.features.iter().map(|(key, words)| format!("feature       {key}: {words}")));
-    lines.extend(
-        plan.limits.iter().map(|(key, limit)| format!("limit         {key}: {} {:?}", limit.name, limit.limit)),
-    );
-    lines.extend(plan.meters.iter().map(|(key, meter)| {
-        format!("meter         {key}: {} {:?} {:?} {:?}", meter.name, meter.allowance, meter.aggregation, meter.beyond)
-    }));
-    lines.join("\n") + "\n\n"
 }

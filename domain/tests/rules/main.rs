@@ -1,6 +1,7 @@
 //! What the rules promise. One file per noun, as in `src`.
 
 mod access;
+mod billed;
 #[cfg(feature = "server")]
 mod catalogue;
 #[cfg(feature = "server")]
@@ -10,9 +11,14 @@ mod default_catalogue;
 mod email;
 mod ids;
 mod money;
+#[cfg(feature = "server")]
+mod more_catalogues;
+mod overage;
 mod password;
 mod permission;
 mod plan;
+#[cfg(feature = "server")]
+mod plan_table;
 mod proof;
 mod quote;
 mod refusal;

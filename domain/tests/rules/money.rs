@@ -40,6 +40,14 @@ fn amounts_are_shown_as_people_write_them() {
 }
 
 #[test]
+fn what_can_be_charged_is_a_multiple_of_the_currencys_step() {
+    for (code, step) in [("usd", 1), ("jpy", 1), ("krw", 1), ("kwd", 10), ("bhd", 10), ("isk", 100), ("ugx", 100)] {
+        assert_eq!(currency(code).step(), step, "{code}");
+    }
+    assert_eq!(Money::new(500_000, currency("isk")).to_string(), "ISK 5,000.00", "5,000 krónur, as Stripe counts them");
+}
+
+#[test]
 fn a_currency_is_three_lower_case_letters() {
     assert_eq!(currency("usd"), Currency::USD);
     for text in ["", "us", "usdd", "USD", "us1", "u d", "üs", "€"] {

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use domain::billed::{Growth, Shrink};
 use domain::plan::{Interval, MOST_TO_SPARE, PlanKey, Price, SeatRule};
 use domain::seat::SeatCount;
 use domain::{Currency, Money, SeatLimit};
@@ -16,7 +17,15 @@ fn price(base: Option<i64>, per_seat: Option<i64>) -> Price {
 }
 
 fn seats(included: u32, min: u32, max: Option<u32>, overage: Option<i64>) -> SeatRule {
-    SeatRule { included, min, max: SeatLimit::from_cap(max), overage: overage.map(usd), viewers_hold_seats: true }
+    SeatRule {
+        included,
+        min,
+        max: SeatLimit::from_cap(max),
+        overage: overage.map(usd),
+        viewers_hold_seats: true,
+        growth: Growth::default(),
+        shrink: Shrink::default(),
+    }
 }
 
 #[test]
@@ -96,6 +105,8 @@ fn rules() -> impl Strategy<Value = SeatRule> {
         max: max.and_then(NonZeroU32::new).map_or(SeatLimit::Unlimited, SeatLimit::Capped),
         overage: over.then(|| usd(999_999_999)),
         viewers_hold_seats: true,
+        growth: Growth::default(),
+        shrink: Shrink::default(),
     })
 }
 

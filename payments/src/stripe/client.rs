@@ -24,6 +24,7 @@ use crate::PaymentError;
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("stripe-should-retry");
+const LIMITED_BY: HeaderName = HeaderName::from_static("stripe-rate-limited-reason");
 const STRIPE_VERSION: HeaderName = HeaderName::from_static("stripe-version");
 /// How often one call is sent at most.
 const ATTEMPTS: u32 = 4;
@@ -138,6 +139,7 @@ impl Client {
             self.answered_at.store(date.unix_timestamp(), Ordering::Relaxed);
         }
         let may_retry = header(SHOULD_RETRY) != Some("false");
+        let too_often = status == StatusCode::TOO_MANY_REQUESTS && header(LIMITED_BY) == Some("resource-specific");
         let mut body = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(no_answer)? {
             if body.len() + chunk.len() > LARGEST_ANSWER {
@@ -150,7 +152,16 @@ impl Client {
         if status.is_success() {
             return Ok(body.freeze());
         }
-        Err(judge(path, status, id, may_retry, &body))
+        let judged = judge(path, status, id, may_retry, &body);
+        // The limit of one object: it ends after minutes or a day, so nothing is asked again here.
+        match judged {
+            Failure::Passing(PaymentError::Unknown(said)) | Failure::Final(PaymentError::Unknown(said))
+                if too_often =>
+            {
+                Err(Failure::Final(PaymentError::TooOften(said)))
+            }
+            judged => Err(judged),
+        }
     }
 
     fn build(&self, request: &RequestBuilder, key: Option<&str>) -> Result<reqwest::RequestBuilder, Failure> {

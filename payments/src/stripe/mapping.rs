@@ -26,6 +26,8 @@ pub(super) mod meta {
     pub const PORTAL: &str = "usher_portal";
     /// On prices: `month` or `year`.
     pub const INTERVAL: &str = "usher_interval";
+    /// On prices: which meter they count.
+    pub const METER: &str = "usher_meter";
     /// On prices: the fingerprint of the plan that they were made from.
     pub const VERSION: &str = "usher_version";
 }
@@ -62,6 +64,7 @@ impl Known {
             .find_map(|part| Some((rest.strip_suffix(part.as_str())?.strip_suffix('_')?, part)))?;
         let (rest, _currency) = rest.rsplit_once('_')?;
         let (plan, interval) = rest.rsplit_once('_')?;
+        let plan = plan.split_once('@').map_or(plan, |(plan, _version)| plan);
         Some(Self { plan: plan.parse().ok()?, interval: interval.parse().ok()?, part })
     }
 }

@@ -54,6 +54,7 @@ pub(super) struct Recurring {
     pub interval: String,
     #[serde(default = "one")]
     pub interval_count: u64,
+    pub usage_type: Option<String>,
 }
 
 fn one() -> u64 {

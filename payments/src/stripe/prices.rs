@@ -4,15 +4,20 @@ use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
 use domain::Currency;
-use domain::plan::PriceSpec;
+use domain::plan::{MeterPrice, Part, PriceSpec, Tier};
 use domain::subscription::ProviderPriceId;
 use stripe_client_core::StripeRequest as _;
-use stripe_product::price::{CreatePrice, CreatePriceRecurring, CreatePriceRecurringInterval, ListPrice};
+use stripe_product::price::{
+    CreatePrice, CreatePriceRecurring, CreatePriceRecurringInterval, CreatePriceRecurringUsageType, CreatePriceTiers,
+    CreatePriceTiersUpTo, CreatePriceTransformQuantity, CreatePriceTransformQuantityRound, ListPrice,
+};
 use stripe_product::product::CreateProduct;
+use stripe_shared::{PriceBillingScheme, PriceTiersMode};
 use tokio::sync::Mutex;
 
 use super::client::{Client, refused};
 use super::mapping::meta;
+use super::meters;
 use super::objects::{List, Named, Price};
 use crate::PaymentError;
 
@@ -59,9 +64,14 @@ async fn find(client: &Client, spec: &PriceSpec, key: &str) -> Result<Option<Pro
         return Ok(None);
     };
     // A lookup key can be moved by hand. Never bill anything else than what was shown.
-    let same = price.unit_amount == Some(spec.unit.minor)
-        && price.currency.parse() == Ok::<Currency, _>(spec.unit.currency)
-        && price.recurring.as_ref().is_some_and(|r| r.interval == spec.interval.as_str() && r.interval_count == 1);
+    let cycle = price.recurring.as_ref();
+    let same = price.currency.parse() == Ok::<Currency, _>(spec.unit.currency)
+        && cycle.is_some_and(|r| r.interval == spec.interval.as_str() && r.interval_count == 1)
+        && match &spec.meter {
+            None => price.unit_amount == Some(spec.unit.minor),
+            // Its tiers are not in the answer; the version in the key stands for them.
+            Some(_) => cycle.is_some_and(|r| r.usage_type.as_deref() == Some("metered")),
+        };
     if same {
         return Ok(Some(ProviderPriceId(price.id)));
     }
@@ -70,32 +80,73 @@ async fn find(client: &Client, spec: &PriceSpec, key: &str) -> Result<Option<Pro
 }
 
 async fn make(client: &Client, spec: &PriceSpec, key: &str) -> Result<ProviderPriceId, PaymentError> {
-    let product = format!("usher_{}", spec.plan);
+    let (product, name) = product(spec);
     let of_plan = HashMap::from([(meta::PLAN.to_owned(), spec.plan.to_string())]);
-    let request = CreateProduct::new(&*spec.plan_name).id(&*product).metadata(of_plan.clone());
+    let request = CreateProduct::new(&*name).id(&*product).metadata(of_plan.clone());
     match client.call::<Named>(request.build(), None).await {
         Ok(_) => {}
         Err(PaymentError::Refused { code, .. }) if code == "resource_already_exists" => {}
         Err(error) => return Err(error),
     }
     let mut metadata = of_plan;
+    metadata.insert(meta::VERSION.to_owned(), spec.version.clone());
     metadata.insert(meta::PART.to_owned(), spec.part.as_str().to_owned());
     metadata.insert(meta::INTERVAL.to_owned(), spec.interval.as_str().to_owned());
     let interval = match spec.interval {
         domain::Interval::Month => CreatePriceRecurringInterval::Month,
         domain::Interval::Year => CreatePriceRecurringInterval::Year,
     };
+    let mut recurring = CreatePriceRecurring::new(interval);
+    if let Some(meter) = &spec.meter {
+        metadata.insert(meta::METER.to_owned(), meter.key.clone());
+        recurring.meter = Some(meters::ensure(client, meter).await?);
+        recurring.usage_type = Some(CreatePriceRecurringUsageType::Metered);
+    }
     let Ok(currency) = spec.unit.currency.code().parse::<stripe_types::Currency>();
-    let request = CreatePrice::new(currency)
-        .product(product)
-        .unit_amount(spec.unit.minor)
-        .recurring(CreatePriceRecurring::new(interval))
-        .lookup_key(key)
-        .metadata(metadata);
+    let request = CreatePrice::new(currency).product(product).recurring(recurring).lookup_key(key).metadata(metadata);
+    let request = match spec.meter.as_ref().map(|meter| &meter.price) {
+        None => request.unit_amount(spec.unit.minor),
+        Some(MeterPrice::Unit(unit)) => request.unit_amount(unit.minor),
+        Some(MeterPrice::Package { size, price }) => {
+            let size = i64::try_from(*size).unwrap_or(i64::MAX);
+            let begun = CreatePriceTransformQuantity::new(size, CreatePriceTransformQuantityRound::Up);
+            request.unit_amount(price.minor).transform_quantity(begun)
+        }
+        Some(MeterPrice::Graduated(tiers)) => tiered(request, PriceTiersMode::Graduated, tiers),
+        Some(MeterPrice::Volume(tiers)) => tiered(request, PriceTiersMode::Volume, tiers),
+    };
     match client.call::<Named>(request.build(), None).await {
         Ok(price) => Ok(ProviderPriceId(price.id)),
         // Two prices cannot have one lookup key: another process, or our own unanswered attempt, was faster.
         Err(refusal @ PaymentError::Refused { .. }) => find(client, spec, key).await?.ok_or(refusal),
         Err(unknown) => Err(unknown),
     }
+}
+
+/// The product's id and name. What is counted is a product of its own, because an invoice names products.
+fn product(spec: &PriceSpec) -> (String, String) {
+    match (&spec.meter, spec.part) {
+        (Some(meter), _) => (
+            format!("usher_{}_{}", spec.plan, meter.key.replace('.', "_")),
+            format!("{}: {}", spec.plan_name, meter.name),
+        ),
+        (None, Part::Overage) => {
+            (format!("usher_{}_overage", spec.plan), format!("{}: seats beyond the plan", spec.plan_name))
+        }
+        (None, _) => (format!("usher_{}", spec.plan), spec.plan_name.clone()),
+    }
+}
+
+fn tiered(request: CreatePrice, mode: PriceTiersMode, tiers: &[Tier]) -> CreatePrice {
+    let tier = |tier: &Tier| {
+        let up_to = tier.up_to.and_then(|up_to| i64::try_from(up_to).ok());
+        let mut made = CreatePriceTiers::new(up_to.map_or(CreatePriceTiersUpTo::Inf, CreatePriceTiersUpTo::I64));
+        made.unit_amount = Some(tier.unit.minor);
+        made.flat_amount = tier.flat.map(|flat| flat.minor);
+        made
+    };
+    request
+        .billing_scheme(PriceBillingScheme::Tiered)
+        .tiers_mode(mode)
+        .tiers(tiers.iter().map(tier).collect::<Vec<_>>())
 }

@@ -3,17 +3,21 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 mod change;
+mod counted;
 mod mirror;
 mod stub;
 
 use std::time::Duration;
 
+use domain::billed::HowPaid;
 use domain::plan::{Part, PriceSpec};
 use domain::subscription::{
     ProviderCheckoutId, ProviderCustomerId, ProviderItemId, ProviderPriceId, ProviderSubscriptionId, SubscriptionStatus,
 };
 use domain::{Currency, Interval, Money, Timestamp};
-use payments::provider::{CheckoutLine, CheckoutStatus, IdempotencyKey, NewCheckout, NewCustomer};
+use payments::provider::{
+    CheckoutLine, CheckoutStatus, IdempotencyKey, NewCheckout, NewCustomer, SeatChange, SeatLine,
+};
 use payments::stripe::ConfigError;
 use payments::{PaymentError, PaymentProvider, SecretKey, Stripe, StripeConfig};
 use stub::{Answer, Stub};
@@ -47,9 +51,11 @@ fn seats() -> PriceSpec {
     PriceSpec {
         plan: "all_access".parse().unwrap(),
         plan_name: "All Access".into(),
+        version: "00112233aabbccdd".into(),
         part: Part::PerSeat,
         interval: Interval::Year,
         unit: Money::new(499_900, Currency::USD),
+        meter: None,
     }
 }
 
@@ -76,7 +82,13 @@ async fn a_customer_is_made_with_key_version_and_organization() {
 async fn seats_are_set_absolutely_on_their_own_item() {
     let stub = Stub::start([Answer::json(200, SUBSCRIPTION)]).await;
     let (id, item) = (ProviderSubscriptionId("sub_1".into()), ProviderItemId("si_seats".into()));
-    let set = stripe(&stub).set_seats(&key(), &id, &item, 7, now()).await.unwrap();
+    let since = Timestamp::from_secs(1_795_000_000);
+    let change = SeatChange {
+        lines: vec![(SeatLine::Item(item), 7), (SeatLine::New(ProviderPriceId("price_over".into())), 2)],
+        paid: HowPaid::NextInvoice { since },
+        monthly: true,
+    };
+    let set = stripe(&stub).set_seats(&key(), &id, &change, now()).await.unwrap();
     assert_eq!(set.subscription.quantity, 7);
     let [asked] = stub.asked().try_into().unwrap();
     assert_eq!(asked.line, "POST /v1/subscriptions/sub_1 HTTP/1.1");
@@ -87,7 +99,11 @@ async fn seats_are_set_absolutely_on_their_own_item() {
             "expand[1]=schedule.phases.items.price",
             "items[0][id]=si_seats",
             "items[0][quantity]=7",
-            "proration_behavior=create_prorations"
+            "items[1][price]=price_over",
+            "items[1][quantity]=2",
+            "pending_invoice_item_interval[interval]=month",
+            "proration_behavior=create_prorations",
+            "proration_date=1795000000"
         ]
     );
 }
@@ -99,6 +115,7 @@ async fn a_payment_page_is_asked_for_with_all_that_names_the_organization() {
         org: ORG.parse().unwrap(),
         customer: ProviderCustomerId("cus_1".into()),
         lines: vec![CheckoutLine { price: ProviderPriceId("price_seat".into()), quantity: 3 }],
+        metered: Vec::new(),
         trial_days: 14,
         success_url: "https://usher.test/app/acme/billing?checkout={CHECKOUT_SESSION_ID}".into(),
         cancel_url: "https://usher.test/app/acme/billing?checkout=cancelled".into(),
@@ -206,10 +223,11 @@ async fn a_price_that_is_not_there_is_made_with_its_product_and_then_remembered(
         price.fields(),
         [
             "currency=usd",
-            "lookup_key=usher_all_access_year_usd_per_seat_499900",
+            "lookup_key=usher_all_access@00112233aabbccdd_year_usd_per_seat_499900",
             "metadata[usher_interval]=year",
             "metadata[usher_part]=per_seat",
             "metadata[usher_plan]=all_access",
+            "metadata[usher_version]=00112233aabbccdd",
             "product=usher_all_access",
             "recurring[interval]=year",
             "unit_amount=499900"

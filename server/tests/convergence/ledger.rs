@@ -21,17 +21,14 @@ pub struct Ours {
     pub invitations: u32,
     pub open_page: Option<CheckoutRecord>,
     pub seat_change_waits: bool,
+    /// The most members that there were at once.
+    pub most: u32,
 }
 
 impl Ours {
     pub async fn read(s: &Services, org: OrgId, subscriptions: &[String]) -> Self {
         let scope = s.store().system().act_for(org, "looking at it").await.unwrap();
         scope.read(Look(subscriptions.to_vec())).await.unwrap()
-    }
-
-    /// Whether the current subscription is live and billed by the seat.
-    pub fn bills_seats(&self) -> bool {
-        self.current.as_ref().is_some_and(|it| it.status.is_live() && it.seat_item.is_some())
     }
 }
 
@@ -55,6 +52,10 @@ impl Query for Look {
             invitations: u32::try_from(tx.invitations().await?.len()).unwrap(),
             open_page: tx.open_checkout().await?,
             seat_change_waits: tx.seat_change_pending().await?,
+            most: {
+                let moves = tx.seat_events(Timestamp::from_secs(0), 10_000).await?;
+                moves.iter().map(|moved| moved.seats.active).max().unwrap_or_default()
+            },
         })
     }
 }

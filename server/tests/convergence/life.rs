@@ -39,23 +39,13 @@ impl fmt::Display for Story {
     }
 }
 
-/// How many seats the live subscription must come to be billed for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Billed {
-    /// As many as there are members: somebody has joined or gone since we knew of it.
-    Members,
-    /// So many or as many as there are members, whichever is more: seats bought ahead stay until the next change.
-    Ahead(u32),
-    /// One of both: a seat change was under way when so many were bought.
-    Either(u32),
-}
-
 /// One of the companies.
 pub struct Company {
     pub slug: String,
     pub org: OrgId,
     pub owner: Caller,
-    pub billed: Billed,
+    /// The most seats that were ever bought, or set at the provider.
+    pub bought: u32,
     /// Every payment page, with the seats that were asked for.
     pub pages: Vec<(String, u32)>,
     /// Those that were paid on.
@@ -99,7 +89,7 @@ impl Life {
                 slug: slug.to_string(),
                 org,
                 owner,
-                billed: Billed::Members,
+                bought: 0,
                 pages: Vec::new(),
                 paid: Vec::new(),
                 written_to: Vec::new(),
@@ -175,7 +165,7 @@ impl Life {
         let Company { slug, owner, org, .. } = &self.companies[company];
         let members = Ours::read(&node, *org, &[]).await.members;
         let seats = members + u32::try_from(self.chance.below(3)).unwrap();
-        let wanted = StartCheckout { plan: wish.0.to_owned(), interval: wish.1.to_owned(), seats };
+        let wanted = StartCheckout { plan: wish.0.to_owned(), interval: wish.1.to_owned(), seats, currency: None };
         let url = service::start_checkout(&node, owner, slug, wanted).await;
         self.tell(company, &format!("wants {wish:?} for {seats}"), &url);
         if url.is_err() && self.chance.percent(70) {
@@ -211,10 +201,9 @@ impl Life {
         if paid.is_err() {
             return;
         }
-        let ours = Ours::read(&node, self.companies[company].org, &[]).await;
         let this = &mut self.companies[company];
         this.paid.push(page);
-        this.billed = if ours.seat_change_waits { Billed::Either(seats) } else { Billed::Ahead(seats) };
+        this.bought = this.bought.max(seats);
     }
 
     /// The buyer comes back from a page, paid or not.
@@ -270,7 +259,6 @@ impl Life {
             if self.chance.percent(80) {
                 self.companies[company].invited.retain(|(_, known)| *known != link);
             }
-            self.members_changed(company, &node).await;
         }
     }
 
@@ -289,14 +277,6 @@ impl Life {
         self.tell(company, &format!("{} goes", person.email.as_str()), &came);
         if came.is_ok() {
             self.companies[company].people.retain(|known| known.user != person.user);
-            self.members_changed(company, &node).await;
-        }
-    }
-
-    async fn members_changed(&mut self, company: usize, node: &Services) {
-        let company = &mut self.companies[company];
-        if Ours::read(node, company.org, &[]).await.bills_seats() {
-            company.billed = Billed::Members;
         }
     }
 
@@ -330,8 +310,8 @@ impl Life {
         self.tell(company, &format!("{} {what} at the provider", live.id), status);
         let now = Theirs::all(&self.world, customer.as_str()).into_iter().find(|it| it.id == live.id).unwrap();
         if now.quantity != live.quantity {
-            let waits = known.seat_change_waits;
-            self.companies[company].billed = if waits { Billed::Either(seats) } else { Billed::Ahead(seats) };
+            let this = &mut self.companies[company];
+            this.bought = this.bought.max(seats);
         }
     }
 

@@ -44,7 +44,7 @@ fn orders(n: usize) -> Vec<Vec<usize>> {
 async fn paid(world: &World, owner: &service::Caller, slug: &str) -> (OrgId, String) {
     let s = &world.services;
     let slug = world.company(owner, slug, slug).await;
-    let wish = StartCheckout { plan: "all_access".to_owned(), interval: "year".to_owned(), seats: 2 };
+    let wish = StartCheckout { plan: "all_access".to_owned(), interval: "year".to_owned(), seats: 2, currency: None };
     let url = service::start_checkout(s, owner, slug.as_str(), wish).await.unwrap();
     let page = url.rsplit('/').next().unwrap();
     world.sandbox.control().pay(page, "4242 4242 4242 4242").await.unwrap().unwrap();

@@ -4,7 +4,7 @@ use domain::{Access, Plan, SubscriptionStatus};
 use store::{Mail, OrgRecord};
 
 use crate::ledger::{Ours, Theirs, customers_of, open_pages_of};
-use crate::life::{Billed, Company, Life};
+use crate::life::{Company, Life};
 
 impl Life {
     /// The quiet after a life, and what must be true then.
@@ -98,13 +98,13 @@ impl Life {
         self.judge_entitlement(live, &theirs, org, &mut say);
         if let Some(live) = live.filter(|it| it.bills_seats()) {
             let want = live.plan(s).seats.billable(org.seats.active);
-            let fits = match company.billed {
-                Billed::Members => live.quantity == want,
-                Billed::Ahead(bought) => live.quantity == want.max(bought),
-                Billed::Either(bought) => [want, want.max(bought)].contains(&live.quantity),
-            };
-            if !fits {
-                say(format!("{} seats are billed for {want} members, {:?}", live.quantity, company.billed));
+            // Everybody is paid for, and nobody who was never there: what was paid for stays until the period ends.
+            let most = live.plan(s).seats.billable(ours.most).max(company.bought).max(want);
+            if !(want..=most).contains(&live.quantity) {
+                say(format!(
+                    "{} seats are billed for {want} members, and there were never more than {most}",
+                    live.quantity
+                ));
             }
         }
         if (org.seats.active, org.seats.reserved) != (ours.members, ours.invitations) {

@@ -33,7 +33,7 @@ pub(crate) async fn carry_out(s: &Services, scope: &TenantScope, quote: &QuoteRe
             tracing::warn!(quote = %quote.id, code, message, request, "the provider refused a change");
             close(s, scope, quote.id, QuoteOutcome::Refused, &code).await
         }
-        Err(PaymentError::Unknown(how)) => {
+        Err(PaymentError::Unknown(how) | PaymentError::TooOften(how)) => {
             tracing::warn!(quote = %quote.id, how, "the answer to a change was lost; the worker looks for it");
             Ok(())
         }

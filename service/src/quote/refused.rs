@@ -2,6 +2,14 @@
 
 use domain::{Currency, Plan, Refusal, Timestamp};
 
+pub(crate) fn billed_by_use(plan: &Plan) -> Refusal {
+    Refusal::new(
+        "billed-by-use",
+        format!("{} bills by use, and such a plan is not changed here.", plan.name),
+        "Ask us to change it; seats follow your members by themselves.",
+    )
+}
+
 pub(crate) fn nothing_bought() -> Refusal {
     Refusal::new("nothing-bought", "Nothing is bought yet that could be changed.", "Choose a plan on the billing page.")
 }

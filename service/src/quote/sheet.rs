@@ -112,6 +112,7 @@ fn words(
     let what = match part {
         Some(Part::PerSeat) => format!("{plan}, {seats}"),
         Some(Part::Overage) => format!("{plan}, {seats} beyond its cap"),
+        Some(Part::Use) => format!("{plan}, use"),
         Some(Part::Base) | None => plan.to_owned(),
     };
     let (from, until) = (period.from.date(), period.until.date());

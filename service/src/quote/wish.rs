@@ -143,7 +143,10 @@ pub(crate) fn check(s: &Services, said: &ChangeWish, found: &Found) -> Result<Wi
     let refused = |no| Err(Error::Refused(no));
     let Some(bought) = found.subscription.clone() else { return refused(refused::nothing_bought()) };
     let Some(today) = bought.plan.clone() else { return refused(refused::foreign_plan()) };
-    let plan = plan(s, &said.plan, &today)?;
+    let plan = &plan(s, &said.plan, &today, &bought)?;
+    if plan.bills_use() || bought.lines.iter().any(|line| line.part == Some(Part::Use)) {
+        return refused(refused::billed_by_use(plan));
+    }
     let Some(price) = plan.price(said.interval, bought.currency) else {
         let sold = plan.prices.iter().any(|price| price.interval == said.interval);
         return refused(if sold {
@@ -179,13 +182,16 @@ pub(crate) fn check(s: &Services, said: &ChangeWish, found: &Found) -> Result<Wi
     })
 }
 
-/// The plan, if it is sold to who has `today`. What somebody has they may keep, whatever became of it since.
-fn plan<'s>(s: &'s Services, key: &PlanKey, today: &PlanKey) -> Result<&'s Plan, Error> {
+/// The plan, if it is sold to who has `today`. What somebody has they may keep as they bought it, whatever became of it
+/// since.
+fn plan(s: &Services, key: &PlanKey, today: &PlanKey, bought: &Subscription) -> Result<Plan, Error> {
     let refused = |no| Err(Error::Refused(no));
-    let Some(plan) = s.catalog().plan(key) else { return refused(refusal::plan_unknown()) };
-    if key == today {
+    if key == today
+        && let Some(plan) = s.plan_at_hand(bought)
+    {
         return Ok(plan);
     }
+    let Some(plan) = s.catalog().plan(key) else { return refused(refusal::plan_unknown()) };
     match plan.visibility {
         Visibility::Public | Visibility::Hidden => {}
         Visibility::Legacy => return refused(refusal::plan_unknown()),
@@ -193,7 +199,7 @@ fn plan<'s>(s: &'s Services, key: &PlanKey, today: &PlanKey) -> Result<&'s Plan,
     if plan.custom_price && !plan.is_sold() {
         return refused(refusal::plan_on_request(plan));
     }
-    if plan.is_free() { refused(refused::free(plan)) } else { Ok(plan) }
+    if plan.is_free() { refused(refused::free(plan)) } else { Ok(plan.clone()) }
 }
 
 fn asker_domain(found: &Found) -> Result<EmailDomain, Error> {
@@ -210,6 +216,8 @@ fn lines(plan: &Plan, price: &Price, seats: u32, bought: &Subscription) -> Vec<W
             Part::Base => 1,
             Part::PerSeat => plan.seats.billable(seats),
             Part::Overage => plan.seats.over(seats),
+            // Counted, and not chosen.
+            Part::Use => 0,
         };
         let kept = bought.lines.iter().find(|line| {
             line.part == Some(spec.part)

@@ -1,15 +1,12 @@
 //! Effects that go out: letters, and the number of billed seats.
 
 use anyhow::Context;
-use domain::Subscription;
-use domain::ids::OrgId;
-use payments::provider::IdempotencyKey;
-use store::{Effect, EffectOutcome, LeasedEffect, TenantScope};
+use domain::Timestamp;
+use store::{Effect, EffectOutcome, LeasedEffect};
 
-use super::inbox::Bought;
+use super::billed_seats::{self, Sent};
 use super::{LEASE, TRIES, account, again};
-use crate::sync_subscription::{Heal, apply, under_lock};
-use crate::{Error, MailError, Services};
+use crate::{MailError, Services};
 
 /// Performs one effect; `false` when none waits.
 pub(super) async fn step(s: &Services) -> anyhow::Result<bool> {
@@ -22,9 +19,11 @@ pub(super) async fn step(s: &Services) -> anyhow::Result<bool> {
             MailError::Later(_) => Failure::Later(error.to_string()),
             MailError::Never(_) => Failure::Never(error.to_string()),
         }),
-        (Effect::SyncSeats, Some(org)) => {
-            send_seats(s, org, &leased).await.map_err(|error| Failure::Later(error.to_string()))
-        }
+        (Effect::SyncSeats, Some(org)) => match billed_seats::send(s, org, &leased).await {
+            Ok(Sent::Done) => Ok(()),
+            Ok(Sent::Wait { until, why }) => Err(Failure::NotNow { until, why }),
+            Err(error) => Err(Failure::Later(error.to_string())),
+        },
         (Effect::Account(wish), _) => match account::decide(s, &leased, wish).await {
             // It has ended itself, in one transaction with the letter that it has become.
             Ok(()) => return Ok(true),
@@ -40,6 +39,11 @@ pub(super) async fn step(s: &Services) -> anyhow::Result<bool> {
 }
 
 enum Failure {
+    /// None at all: something else has to happen first.
+    NotNow {
+        until: Timestamp,
+        why: String,
+    },
     Later(String),
     Never(String),
 }
@@ -47,7 +51,11 @@ enum Failure {
 fn judge(s: &Services, leased: &LeasedEffect, done: Result<(), Failure>) -> EffectOutcome {
     match done {
         Ok(()) => EffectOutcome::Done,
-        Err(Failure::Later(error)) if leased.attempts < TRIES => {
+        Err(Failure::NotNow { until, why }) => {
+            tracing::info!(effect = %leased.id, why, "an effect was put off");
+            EffectOutcome::Postpone { at: until, why }
+        }
+        Err(Failure::Later(error)) if leased.attempts.saturating_sub(leased.postponed) < TRIES => {
             tracing::warn!(effect = %leased.id, error, "an effect will be tried again");
             EffectOutcome::Retry { at: again(s.now(), leased.attempts), error }
         }

@@ -22,11 +22,15 @@ pub(super) async fn step(s: &Services) -> anyhow::Result<bool> {
         return Ok(false);
     }
     let mut shortened = false;
-    for plan in s.catalog().plans() {
-        let Some(days) = plan.retention_days else { continue };
+    let system = s.store().system();
+    // What is sold today is for who has bought nothing; who has bought keeps what was said then.
+    let today = s.catalog().plans().iter().map(|plan| (plan.key.clone(), None, plan.retention_days));
+    let bought = system.plan_versions().await.context("reading the versions of plans")?.into_iter();
+    let bought = bought.map(|kept| (kept.plan.key, Some(kept.fingerprint), kept.plan.retention_days));
+    for (plan, version, days) in today.chain(bought) {
+        let Some(days) = days else { continue };
         let before = now.minus(DAY * days);
-        let system = s.store().system();
-        let some = system.organizations_with_old_lines(&plan.key, before, AT_ONCE).await;
+        let some = system.organizations_with_old_lines(&plan, version.as_deref(), before, AT_ONCE).await;
         for org in some.context("looking for old lines of audit logs")? {
             let scope = system.act_for(org, "retention of the plan").await?;
             shortened |= scope.execute(Shorten { s, before, days }, now).await?;

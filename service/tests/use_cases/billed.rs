@@ -1,5 +1,6 @@
 //! Who is billed: those who are here and take a seat, whatever happened on the way.
 
+use domain::plan::Part;
 use domain::{Catalog, Interval, Subscription};
 use service::RequestSeat;
 
@@ -49,13 +50,15 @@ async fn viewers_who_sit_for_nothing_are_not_billed(mut stand: Stand) {
 async fn a_line_for_seats_that_was_missing_is_found_by_the_next_change(stand: Stand) {
     let owner = stand.acme_with_all_access(1).await;
     let item = bought(&stand).seat_item;
-    stand.till.change(&bought(&stand).id, |it| (it.seat_item, it.quantity) = (None, 0));
+    stand.till.change(&bought(&stand).id, |it| {
+        (it.seat_item, it.quantity, it.lines[0].part) = (None, 0, None);
+    });
     hear(&stand).await;
     stand.join(&owner, "second@acme.test", "member").await;
     stand.settle().await;
     assert!(stand.till.inside().quantities.is_empty(), "there is nothing to write the number to");
     // Somebody mends it at the provider, and its event is lost.
-    stand.till.change(&bought(&stand).id, |it| it.seat_item = item);
+    stand.till.change(&bought(&stand).id, |it| (it.seat_item, it.lines[0].part) = (item, Some(Part::PerSeat)));
     stand.join(&owner, "third@acme.test", "member").await;
     stand.settle().await;
     assert_eq!(stand.till.quantity(), 3);

@@ -240,7 +240,8 @@ async fn a_company_that_moves_after_a_lost_answer_gets_the_same_page(stand: Stan
     stand.till.mood(Mood::Well);
     assert_eq!(stand.till.pages_and_open_pages(), (1, 1));
     service::change_slug(&stand.s, &owner, "acme", "aardvark").await.unwrap();
-    let again = || StartCheckout { plan: "all_access".to_owned(), interval: "year".to_owned(), seats: 1 };
+    let again =
+        || StartCheckout { plan: "all_access".to_owned(), interval: "year".to_owned(), seats: 1, currency: None };
     let url = service::start_checkout(&stand.s, &owner, "aardvark", again()).await.unwrap();
     assert_eq!(stand.till.pages_and_open_pages(), (1, 1), "no second one");
     let back = stand.till.inside().pages[0].1.success_url.clone();

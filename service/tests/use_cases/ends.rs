@@ -137,7 +137,8 @@ async fn who_pays_while_the_company_is_deleted_does_not_pay_for_nothing(stand: S
     let second = stand.join(&owner, "second@acme.test", "owner").await;
     let (s, payer) = (stand.s.clone(), second.clone());
     let buys = tokio::spawn(async move {
-        let wish = StartCheckout { plan: "all_access".to_owned(), interval: "year".to_owned(), seats: 2 };
+        let wish =
+            StartCheckout { plan: "all_access".to_owned(), interval: "year".to_owned(), seats: 2, currency: None };
         service::start_checkout(&s, &payer, "acme", wish).await
     });
     let (bought, deleted) = tokio::join!(buys, delete(&stand, &owner));
@@ -160,7 +161,8 @@ async fn every_door_into_a_deleted_company_is_closed(stand: Stand) {
     for who in [&owner, &admin] {
         for slug in ["acme", "apex"] {
             let ask = Invite { email: "x@acme.test".to_owned(), role: "member".to_owned() };
-            let buy = StartCheckout { plan: "all_access".to_owned(), interval: "year".to_owned(), seats: 1 };
+            let buy =
+                StartCheckout { plan: "all_access".to_owned(), interval: "year".to_owned(), seats: 1, currency: None };
             let answers = [
                 service::desk(s, who, slug).await.err(),
                 service::team(s, who, slug, TeamQuery::default()).await.err(),

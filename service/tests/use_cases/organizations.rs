@@ -64,7 +64,8 @@ async fn a_stranger_and_a_missing_organization_get_the_same_answer_everywhere(st
     let (invitation, member) = (InvitationId::new(now, [0; 10]), MemberId::new(now, [0; 10]));
     let request = SeatRequestId::new(now, [0; 10]);
     for slug in ["acme", "nowhere", "NOT A SLUG", ""] {
-        let buy = StartCheckout { plan: "all_access".to_owned(), interval: "year".to_owned(), seats: 1 };
+        let buy =
+            StartCheckout { plan: "all_access".to_owned(), interval: "year".to_owned(), seats: 1, currency: None };
         let ask = Invite { email: "x@other.test".to_owned(), role: "member".to_owned() };
         let seat = RequestSeat { email: "x".to_owned(), role: String::new(), note: None };
         let answers: Vec<Option<Error>> = vec![

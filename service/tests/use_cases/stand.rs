@@ -4,15 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
+use domain::access::Deed;
 use domain::view::{BillingView, Invited, Letter, TeamQuery, TeamView};
-use domain::{Catalog, Slug, Timestamp};
+use domain::{Catalog, Permission, Slug, Timestamp};
 use payments::WebhookSecret;
 use serde_json::Value;
 use service::{
     Caller, Clock, CreateOrganization, DevMailbox, Entropy, Error, Invite, Limits, Mailer, NameServers, PasswordCost,
     Received, Services, ServicesConfig, Settings, SignIn, StartCheckout, Visit, WebhookError, work,
 };
-use store::Store;
+use store::{Command, Store, TenantTx};
 
 use crate::till::Till;
 
@@ -91,6 +92,7 @@ impl Stand {
                 livemode: false,
                 checkout_origins: Vec::new(),
                 tenant_hosts: false,
+                seat_debounce: Duration::ZERO,
                 limits: Limits::GENEROUS,
                 password_cost: PasswordCost::TestOnly,
             },
@@ -110,6 +112,20 @@ impl Stand {
         self.config.store = self.config.store.rolled_out(rollout);
         self.s = Services::new(self.config.clone());
         self
+    }
+
+    /// The same house, where changes of the billed seats wait for each other.
+    pub fn debounce(&mut self, while_: Duration) {
+        self.config.settings.seat_debounce = while_;
+        self.s = Services::new(self.config.clone());
+    }
+
+    /// So many seats were bought ahead at `acme`.
+    pub async fn floor(&self, seats: u32) {
+        let system = self.s.store().system();
+        let org = system.org_by_slug(&"acme".parse().unwrap()).await.unwrap().unwrap();
+        let scope = system.act_for(org, "a test").await.unwrap();
+        assert!(scope.execute(Floor(seats), self.s.now()).await.unwrap());
     }
 
     /// The same house, whose letters leave it.
@@ -171,7 +187,7 @@ impl Stand {
     }
 
     pub async fn start(&self, who: &Caller, plan: &str, interval: &str, seats: u32) -> Result<String, Error> {
-        let input = StartCheckout { plan: plan.to_owned(), interval: interval.to_owned(), seats };
+        let input = StartCheckout { plan: plan.to_owned(), interval: interval.to_owned(), seats, currency: None };
         service::start_checkout(&self.s, who, "acme", input).await
     }
 
@@ -236,6 +252,19 @@ impl Stand {
     /// Everything that can be done now.
     pub async fn settle(&self) {
         while work::step(&self.s).await.unwrap() {}
+    }
+}
+
+struct Floor(u32);
+
+impl Command for Floor {
+    const REQUIRES: Permission = Permission::BillingManage;
+    const DEED: Deed = Deed::Settle;
+    type Output = bool;
+    type Error = Error;
+
+    async fn run(self, tx: &mut TenantTx) -> Result<bool, Error> {
+        Ok(tx.set_seats_floor(self.0).await?)
     }
 }
 

@@ -16,7 +16,9 @@ use domain::subscription::{
 };
 use domain::time::Period;
 use domain::{Subscription, SubscriptionStatus, Timestamp};
-use payments::provider::{Checkout, CheckoutStatus, Fetched, IdempotencyKey, NewCheckout, NewCustomer};
+use payments::provider::{
+    Checkout, CheckoutStatus, Fetched, IdempotencyKey, NewCheckout, NewCustomer, SeatChange, SeatLine,
+};
 use payments::{PaymentError, PaymentProvider};
 use serde_json::{Value, json};
 
@@ -54,6 +56,10 @@ pub struct Inside {
     pub shelves: shop::Shelves,
     /// Which prices of the shop's are paid by the subscriptions.
     pub paid_prices: Vec<ProviderPriceId>,
+    /// Each change of seats, with how the money moved.
+    pub seat_changes: Vec<SeatChange>,
+    /// So many changes of seats are too many.
+    pub busy: u32,
     prices: Vec<PriceSpec>,
     /// What each key was used for, and what came of it.
     keys: HashMap<String, (String, String)>,
@@ -92,7 +98,7 @@ fn unknown<T>() -> Result<T, PaymentError> {
 fn line(subscription: usize, at: usize, spec: &PriceSpec, quantity: u32) -> Line {
     let item = match spec.part {
         Part::PerSeat => format!("si_{subscription}"),
-        Part::Base | Part::Overage => format!("si_{subscription}_{at}"),
+        Part::Base | Part::Overage | Part::Use => format!("si_{subscription}_{at}"),
     };
     Line {
         item: ProviderItemId(item),
@@ -102,7 +108,7 @@ fn line(subscription: usize, at: usize, spec: &PriceSpec, quantity: u32) -> Line
         interval: Some(spec.interval),
         quantity,
         unit: Some(spec.unit),
-        version: None,
+        version: Some(spec.version.clone()),
     }
 }
 
@@ -186,9 +192,14 @@ impl Till {
         (page.id.0.clone(), bought)
     }
 
-    /// Something happens to a subscription at the provider.
+    /// Something happens to a subscription at the provider. What is said of its seats is said of their line.
     pub fn change(&self, id: &ProviderSubscriptionId, change: impl FnOnce(&mut Subscription)) {
-        change(&mut self.inside().find(id).unwrap().subscription);
+        let mut inside = self.inside();
+        let bought = &mut inside.find(id).unwrap().subscription;
+        change(bought);
+        let quantity = bought.quantity;
+        let seats = bought.lines.iter_mut().filter(|line| Some(&line.item) == bought.seat_item.as_ref());
+        seats.for_each(|line| line.quantity = quantity);
     }
 
     pub fn quantity(&self) -> u32 {
@@ -338,18 +349,43 @@ impl PaymentProvider for Till {
         &self,
         key: &IdempotencyKey,
         id: &ProviderSubscriptionId,
-        item: &ProviderItemId,
-        quantity: u32,
+        change: &SeatChange,
         now: Timestamp,
     ) -> Result<Fetched, PaymentError> {
         self.ask(|inside| {
-            let call = format!("{id} {item} {quantity}");
+            let call = format!("{id} {change:?}");
             if inside.replay(key, &call)?.is_none() {
+                if inside.busy > 0 {
+                    inside.busy -= 1;
+                    return Err(PaymentError::TooOften("10 invoices a minute".to_owned()));
+                }
                 inside.keys.insert(key.0.clone(), (call, String::new()));
-                inside.quantities.push(quantity);
+                inside.seat_changes.push(change.clone());
+                for (line, quantity) in &change.lines {
+                    let made = match line {
+                        SeatLine::Item(_) => None,
+                        SeatLine::New(price) => {
+                            let spec = inside.prices.iter().find(|spec| spec.lookup_key() == price.0).unwrap();
+                            Some(self::line(9, 9, spec, *quantity))
+                        }
+                    };
+                    let found = &mut inside.find(id)?.subscription;
+                    match (line, made) {
+                        (SeatLine::Item(item), _) => {
+                            let known = found.lines.iter_mut().find(|line| &line.item == item);
+                            known.ok_or_else(|| refused("resource_missing"))?.quantity = *quantity;
+                        }
+                        (SeatLine::New(_), made) => found.lines.extend(made),
+                    }
+                }
                 let found = &mut inside.find(id)?.subscription;
-                found.quantity = quantity;
-                found.lines.iter_mut().filter(|line| &line.item == item).for_each(|line| line.quantity = quantity);
+                let seats = found.lines.iter().find(|line| line.part == Some(Part::PerSeat));
+                (found.seat_item, found.quantity) = match seats {
+                    Some(line) => (Some(line.item.clone()), line.quantity),
+                    None => (None, 0),
+                };
+                let quantity = found.quantity;
+                inside.quantities.push(quantity);
             }
             let mut found = inside.find(id)?.clone();
             found.subscription.fetched_at = now;

@@ -20,9 +20,9 @@ statements! {
         select organizations.tenant_id
         from organizations join audit_log
             on audit_log.tenant_id = organizations.tenant_id and audit_log.seq = organizations.audit_dropped + 1
-        where organizations.plan = $1 and audit_log.at < $2
+        where organizations.plan = $1 and coalesce(organizations.plan_version, '') = $2 and audit_log.at < $3
         order by organizations.tenant_id
-        limit $3";
+        limit $4";
 
     /// For looking through all of them.
     ALL_ORGANIZATIONS = "
@@ -42,12 +42,14 @@ impl System<'_> {
     pub async fn organizations_with_old_lines(
         self,
         plan: &PlanKey,
+        version: Option<&str>,
         before: Timestamp,
         limit: u32,
     ) -> Result<Vec<OrgId>, StoreError> {
         let rows: Vec<String> = on!(self.store.db.reader(), |c| {
             query_scalar(WITH_OLD_LINES)
                 .bind(plan.as_str())
+                .bind(version.unwrap_or_default())
                 .bind(before.micros())
                 .bind(i64::from(limit))
                 .fetch_all(c)

@@ -50,7 +50,7 @@ statements! {
                 limit 1
             )
           and finished_at is null and ready_at <= $1
-        returning id, tenant_id, kind, payload, attempts";
+        returning id, tenant_id, kind, payload, attempts, postponed";
 
     EFFECTS_READY = "
         select count(*)
@@ -72,6 +72,11 @@ statements! {
         update outbox
         set ready_at = $3, last_error = $4
         where id = $1 and attempts = $2 and finished_at is null";
+
+    POSTPONE_EFFECT = "
+        update outbox
+        set ready_at = $3, last_error = $4, postponed = postponed + 1
+        where id = $1 and attempts = $2 and finished_at is null";
 }
 
 /// An effect that a worker has taken, until its lease is over.
@@ -85,6 +90,8 @@ pub struct LeasedEffect {
     pub effect: Effect,
     /// How often it has been taken, this time included. Finishing it needs this number.
     pub attempts: u32,
+    /// How many of these were no failures: it was put off.
+    pub postponed: u32,
 }
 
 /// How performing it ended.
@@ -98,6 +105,13 @@ pub enum EffectOutcome {
         at: Timestamp,
         /// Why, for people. Never a secret.
         error: String,
+    },
+    /// It cannot happen now, and that is no failure: such a try does not count.
+    Postpone {
+        /// When to try again.
+        at: Timestamp,
+        /// What is waited for, for people. Never a secret.
+        why: String,
     },
     /// It will never work by itself.
     Dead {
@@ -150,6 +164,7 @@ struct Row {
     kind: String,
     payload: Option<String>,
     attempts: i64,
+    postponed: i64,
 }
 
 impl Row {
@@ -172,6 +187,7 @@ impl Row {
             org: parse::maybe("organization id", self.tenant_id.as_deref())?,
             effect,
             attempts: parse::count("attempts", self.attempts)?,
+            postponed: parse::count("postponed", self.postponed)?,
         })
     }
 }
@@ -219,21 +235,15 @@ impl System<'_> {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let (id, attempts) = (id.to_string(), i64::from(attempts));
+        let again = if matches!(outcome, EffectOutcome::Postpone { .. }) { POSTPONE_EFFECT } else { RETRY_EFFECT };
         let ended = match outcome {
             EffectOutcome::Done => on!(self.store.db.writer(), |c| {
                 query(DONE_EFFECT).bind(id).bind(attempts).bind(now.micros()).execute(c).await?.rows_affected()
             }),
-            EffectOutcome::Retry { at, error } => {
-                let error = parse::sayable(error);
+            EffectOutcome::Retry { at, error: said } | EffectOutcome::Postpone { at, why: said } => {
+                let said = parse::sayable(said);
                 on!(self.store.db.writer(), |c| {
-                    query(RETRY_EFFECT)
-                        .bind(id)
-                        .bind(attempts)
-                        .bind(at.micros())
-                        .bind(error)
-                        .execute(c)
-                        .await?
-                        .rows_affected()
+                    query(again).bind(id).bind(attempts).bind(at.micros()).bind(said).execute(c).await?.rows_affected()
                 })
             }
             EffectOutcome::Dead { error } => {

@@ -2,6 +2,7 @@
 
 use domain::email::proof::THRICE;
 use domain::ids::{MemberId, OrgId};
+use domain::subscription::ProviderSubscriptionId;
 use domain::{EmailAddress, EmailDomain, Slug, Timestamp};
 use sqlx::{query_as, query_scalar};
 
@@ -46,6 +47,19 @@ statements! {
           and (domains.subdomains or not $2)
           and organizations.join_requests and organizations.suspended_at is null";
 
+    /// Periods of billed seats that end soon and whose next number was not looked at, wherever they are.
+    CLOSING = "
+        select distinct seat_periods.tenant_id, seat_periods.subscription
+        from seat_periods
+             join subscriptions on subscriptions.tenant_id = seat_periods.tenant_id
+                                and subscriptions.id = seat_periods.subscription
+                                and subscriptions.period_from = seat_periods.period_from
+        where subscriptions.status in ('trialing', 'active', 'past_due')
+          and subscriptions.period_until > $1 and subscriptions.period_until <= $2
+          and seat_periods.closed_at is null
+        order by seat_periods.tenant_id, seat_periods.subscription
+        limit $3";
+
     /// Who is suspended has no way in, and is told whom to ask.
     OWNERS_OF = "
         select users.email
@@ -65,6 +79,22 @@ impl System<'_> {
         });
         rows.into_iter()
             .map(|(org, id)| Ok((parse::text("organization id", &org)?, parse::text("member id", &id)?)))
+            .collect()
+    }
+
+    /// Subscriptions whose period ends after `now` and not after `until`, with lines of seats whose number for the next
+    /// period was not looked at; at most `limit`.
+    pub async fn closing_seat_periods(
+        self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(OrgId, ProviderSubscriptionId)>, StoreError> {
+        let rows: Vec<(String, String)> = on!(self.store.db.reader(), |c| {
+            query_as(CLOSING).bind(now.micros()).bind(until.micros()).bind(i64::from(limit)).fetch_all(c).await?
+        });
+        rows.into_iter()
+            .map(|(org, id)| Ok((parse::text("organization id", &org)?, ProviderSubscriptionId(id))))
             .collect()
     }
 

@@ -218,7 +218,7 @@ async fn old_lines_go_and_the_rest_still_holds_together(world: &World) {
             world
                 .store
                 .system()
-                .organizations_with_old_lines(&plan, NOW.plus(Duration::from_hours(24 * days)), 9)
+                .organizations_with_old_lines(&plan, None, NOW.plus(Duration::from_hours(24 * days)), 9)
                 .await
                 .unwrap()
         }
@@ -251,7 +251,7 @@ async fn a_young_line_keeps_the_older_ones_behind_it(world: &World) {
     assert_eq!(change!(acme, later, |tx| tx.drop_audit_before(later).await?).unwrap(), 1);
     assert_eq!(verify(&acme).await.unwrap().dropped, 1);
     let plan = crate::world::plan("free");
-    assert_eq!(world.store.system().organizations_with_old_lines(&plan, later, 9).await.unwrap(), []);
+    assert_eq!(world.store.system().organizations_with_old_lines(&plan, None, later, 9).await.unwrap(), []);
 }
 
 async fn lines_from_before_the_chain_are_taken_into_it_once(world: &World) {

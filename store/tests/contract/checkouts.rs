@@ -1,7 +1,7 @@
 //! At most one open payment page for an organization.
 
-use domain::Interval;
 use domain::subscription::ProviderCheckoutId;
+use domain::{Currency, Interval};
 use store::{CloseReason, StartCheckout};
 
 use crate::world::{NOW, WEEK, World, all, change, look, plan};
@@ -17,7 +17,8 @@ async fn of_twenty_starts_one_opens_a_page(world: &World) {
         let acme = acme.clone();
         async move {
             change!(acme, NOW, |tx| {
-                tx.start_checkout(&format!("chk_{n}"), &plan("team"), Interval::Year, 2, NOW.plus(WEEK)).await?
+                tx.start_checkout(&format!("chk_{n}"), &plan("team"), Interval::Year, Currency::USD, 2, NOW.plus(WEEK))
+                    .await?
             })
             .unwrap()
         }
@@ -40,7 +41,7 @@ async fn a_page_is_closed_once_and_frees_the_way(world: &World) {
         let key = format!("chk_{n}");
         let page = ProviderCheckoutId(format!("cs_{n}"));
         let (open, closed, again, none) = change!(acme, NOW, |tx| {
-            let started = tx.start_checkout(&key, &plan("premium"), Interval::Month, 1, NOW).await?;
+            let started = tx.start_checkout(&key, &plan("premium"), Interval::Month, Currency::USD, 1, NOW).await?;
             assert_eq!(started, StartCheckout::Started);
             tx.record_checkout(&key, &page, "https://pay.test/1", NOW.plus(WEEK)).await?;
             let open = tx.open_checkout().await?.unwrap();

@@ -299,7 +299,7 @@ async fn nothing_is_deleted_while_something_is_paid(world: &World) {
     let over = snapshot("sub_1", "canceled", NOW.plus(Duration::from_secs(1)));
     change!(acme, NOW, |tx| {
         tx.apply_subscription(&over).await?;
-        tx.start_checkout("chk_1", &plan("team"), domain::Interval::Month, 1, NOW).await?;
+        tx.start_checkout("chk_1", &plan("team"), domain::Interval::Month, domain::Currency::USD, 1, NOW).await?;
     })
     .unwrap();
     let ended = change!(acme, NOW, |tx| tx.delete_organization(by).await?);

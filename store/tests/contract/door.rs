@@ -97,7 +97,7 @@ async fn ids_of_another_tenant_name_nothing_here(world: &World) {
     change!(other, NOW, |tx| {
         tx.set_customer(&customer).await?;
         tx.apply_subscription(&theirs).await?;
-        tx.start_checkout("chk_other", &plan("team"), Interval::Month, 1, NOW).await?;
+        tx.start_checkout("chk_other", &plan("team"), Interval::Month, domain::Currency::USD, 1, NOW).await?;
     })
     .unwrap();
 

@@ -34,6 +34,7 @@ mod gate;
 mod inbox;
 mod invitations;
 mod outbox;
+mod periods;
 mod proofs;
 mod quotes;
 mod requests;

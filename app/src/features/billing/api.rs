@@ -68,12 +68,18 @@ pub async fn continue_on_free(slug: String) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Opens the payment page for a plan and goes there.
+/// Opens the payment page for a plan and goes there. `currency` is only said where there is a choice.
 #[server(prefix = "/api", endpoint = "start-checkout")]
-pub async fn start_checkout(slug: String, plan: String, interval: String, seats: u32) -> Result<(), AppError> {
+pub async fn start_checkout(
+    slug: String,
+    plan: String,
+    interval: String,
+    seats: u32,
+    #[server(default)] currency: Option<String>,
+) -> Result<(), AppError> {
     let caller = crate::guard::caller().await?;
     let services = crate::guard::services()?;
-    let input = service::StartCheckout { plan, interval, seats };
+    let input = service::StartCheckout { plan, interval, seats, currency };
     let url = service::start_checkout(&services, &caller, &slug, input).await?;
     leptos_axum::redirect(&url);
     Ok(())

@@ -1,7 +1,7 @@
 //! What is sold, side by side.
 
 use domain::view::BillingView;
-use domain::{Access, Interval, Permission, Plan};
+use domain::{Access, Currency, Interval, Permission, Plan};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
@@ -89,7 +89,15 @@ fn Deed(
     if current && (bought(&view) || view.desk.access == Access::Free) {
         return view! { <Disabled label="Current plan"/> }.into_any();
     }
-    let Some(price) = shown_price(&plan, interval).filter(|_| !plan.custom_price).cloned() else {
+    let shown = shown_price(&plan, interval).filter(|_| !plan.custom_price);
+    if let (Some(shown), Some(pays_in)) = (shown, view.currency)
+        && plan.price(shown.interval, pays_in).is_none()
+        && !bought(&view)
+    {
+        let word = format!("Not sold in {}, in which you pay.", pays_in.code().to_uppercase());
+        return view! { <p class="plan-word">{word}</p> }.into_any();
+    }
+    let Some(price) = shown.cloned() else {
         let payer = view.desk.role.may(Permission::BillingManage);
         if plan.is_free() && view.desk.access == Access::ReadOnly && payer {
             let there = Page::Reactivate.at(&view.desk.slug);
@@ -127,14 +135,41 @@ fn Deed(
     } else {
         view! { <input type="hidden" name="seats" value=fewest.to_string()/> }.into_any()
     };
+    let currency = currency_field(&plan, price.interval, view.currency);
     view! {
         <ActionForm action=start on:submit:capture=once(start)>
             <input type="hidden" name="slug" value=slug/>
             <input type="hidden" name="plan" value=key/>
             <input type="hidden" name="interval" value=price.interval.to_string()/>
+            {currency}
             {seats}
             <Submit label=word weight pending=mine/>
         </ActionForm>
+    }
+    .into_any()
+}
+
+/// The choice of the currency, where there is one: who has bought before pays in the same again.
+fn currency_field(plan: &Plan, interval: Interval, fixed: Option<Currency>) -> AnyView {
+    let currencies = plan.currencies(interval);
+    if fixed.is_some() || currencies.len() < 2 {
+        return ().into_any();
+    }
+    let first = plan.offer(interval, None).map(|price| price.currency);
+    let id = format!("currency-{}", plan.key);
+    let options = currencies
+        .into_iter()
+        .map(|currency| {
+            let code = currency.code().to_owned();
+            let (word, chosen) = (code.to_uppercase(), first == Some(currency));
+            view! { <option value=code selected=chosen>{word}</option> }
+        })
+        .collect_view();
+    view! {
+        <div class="field">
+            <label for=id.clone()>"Currency"</label>
+            <select id=id name="currency">{options}</select>
+        </div>
     }
     .into_any()
 }
