@@ -6,9 +6,12 @@
 
 pub mod access;
 pub mod audit;
+pub mod billing_details;
 pub mod catalog;
+pub mod dunning;
 pub mod email;
 pub mod ids;
+pub mod invoice;
 pub mod money;
 pub mod password;
 pub mod permission;
@@ -19,12 +22,14 @@ pub mod role;
 pub mod seat;
 pub mod slug;
 pub mod subscription;
+pub mod tax_id;
 pub mod time;
 pub mod view;
 
 pub use access::Access;
 pub use catalog::Catalog;
 pub use email::{EmailAddress, EmailDomain};
+pub use invoice::{Invoice, InvoiceStatus};
 pub use money::{Currency, Money};
 pub use permission::Permission;
 pub use plan::{Interval, Plan, PlanKey, Price};

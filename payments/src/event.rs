@@ -4,7 +4,7 @@
 //! that lacks what the current version requires is still a hint; refusing it would lose it.
 
 use domain::Timestamp;
-use domain::subscription::{ProviderCheckoutId, ProviderCustomerId, ProviderSubscriptionId};
+use domain::subscription::{ProviderCheckoutId, ProviderCustomerId, ProviderInvoiceId, ProviderSubscriptionId};
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -30,6 +30,10 @@ pub struct EventEnvelope {
     pub subscription: Option<ProviderSubscriptionId>,
     /// The payment page it is about, if it is about one.
     pub checkout: Option<ProviderCheckoutId>,
+    /// The invoice it is about, or about whose credit note it is.
+    pub invoice: Option<ProviderInvoiceId>,
+    /// The payment it is about, if it is about money that was taken or given back.
+    pub payment: Option<String>,
 }
 
 /// Why a body is no event.
@@ -72,6 +76,10 @@ impl EventEnvelope {
                 .or_else(|| reference(&about["parent"]["subscription_details"]["subscription"]))
                 .map(ProviderSubscriptionId),
             checkout: this("checkout.session").map(ProviderCheckoutId),
+            invoice: this("invoice")
+                .or_else(|| reference(&about["invoice"]).filter(|_| kind == "credit_note"))
+                .map(ProviderInvoiceId),
+            payment: reference(&about["payment_intent"]).filter(|_| matches!(kind, "charge" | "refund" | "dispute")),
             object,
         })
     }

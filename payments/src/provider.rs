@@ -1,6 +1,7 @@
 //! What Usher asks of a payment provider. A second provider is a second implementation of this trait.
 
 mod change;
+mod invoice;
 
 use async_trait::async_trait;
 use domain::ids::OrgId;
@@ -11,6 +12,7 @@ use domain::subscription::{
 use domain::{EmailAddress, Subscription, Timestamp};
 
 pub use change::{Change, Changed, ChangedLine, Changes, InvoiceLine, InvoiceSheet, Standing, Unpaid};
+pub use invoice::{InvoicePage, Invoices, Payer};
 
 /// Why the provider did not do it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -127,7 +129,7 @@ pub struct Fetched {
 /// with the same key. Implementations bound every call in time, and retry by themselves only with the key they were
 /// given. Times that go into a snapshot's `fetched_at` are the caller's: the moment before the call.
 #[async_trait]
-pub trait PaymentProvider: Changes + Send + Sync + 'static {
+pub trait PaymentProvider: Changes + Invoices + Send + Sync + 'static {
     /// Makes a customer.
     async fn create_customer(
         &self,

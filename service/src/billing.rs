@@ -1,10 +1,10 @@
 //! The billing tab.
 
-use domain::view::{BillingView, OpenCheckout, SubscriptionView};
+use domain::view::{BillingView, DebtView, InvoiceRow, OpenCheckout, SubscriptionView};
 use domain::{Money, Permission, Role, Subscription};
 use store::{CheckoutRecord, MemberRecord, OrgRecord, Query, QuoteRecord, TenantRead};
 
-use crate::{Caller, Error, Services, change, checkout, desk, door};
+use crate::{Caller, Error, Services, change, checkout, desk, door, invoices};
 
 /// The plan, what it costs and what else is sold, for any member: who may not buy learns whom to ask.
 ///
@@ -12,7 +12,7 @@ use crate::{Caller, Error, Services, change, checkout, desk, door};
 /// [`Error::NotFound`] for a stranger and for an organization that is not there.
 pub async fn billing(s: &Services, caller: &Caller, slug: &str) -> Result<BillingView, Error> {
     let scope = door::open(s, caller, slug).await?;
-    let found = scope.read(Look).await?;
+    let found = scope.read(Look { s }).await?;
     let plan = s.plan(&found.org.plan)?.clone();
     let mut plans: Vec<_> = s.catalog().public().cloned().collect();
     if plans.iter().all(|sold| sold.key != plan.key) {
@@ -37,6 +37,8 @@ pub async fn billing(s: &Services, caller: &Caller, slug: &str) -> Result<Billin
             .collect(),
         seat_change_pending: found.seat_change_pending,
         waiting_change: change::waiting(s, found.subscription.as_ref(), found.under_way.as_ref()),
+        debt: found.debt,
+        invoices: found.invoices,
     })
 }
 
@@ -63,7 +65,9 @@ pub(crate) fn subscription(s: &Services, bought: &Subscription) -> Option<Subscr
     })
 }
 
-struct Look;
+struct Look<'a> {
+    s: &'a Services,
+}
 
 struct Found {
     org: OrgRecord,
@@ -73,9 +77,11 @@ struct Found {
     open_checkout: Option<CheckoutRecord>,
     seat_change_pending: bool,
     under_way: Option<QuoteRecord>,
+    debt: Option<DebtView>,
+    invoices: Vec<InvoiceRow>,
 }
 
-impl Query for Look {
+impl Query for Look<'_> {
     const REQUIRES: Permission = Permission::OrganizationRead;
     type Output = Found;
     type Error = Error;
@@ -89,6 +95,8 @@ impl Query for Look {
             open_checkout: tx.open_checkout().await?,
             seat_change_pending: tx.seat_change_pending().await?,
             under_way: tx.quote_under_way().await?,
+            debt: invoices::debt(self.s, tx).await?,
+            invoices: invoices::last(self.s, tx).await?,
         })
     }
 }

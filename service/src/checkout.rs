@@ -8,7 +8,7 @@ use domain::access::Deed;
 use domain::ids::OrgId;
 use domain::plan::Part;
 use domain::subscription::{ProviderCheckoutId, ProviderCustomerId};
-use domain::{Catalog, Currency, Interval, Permission, Plan, Price, Slug, Subscription, Timestamp};
+use domain::{Catalog, Currency, Interval, Money, Permission, Plan, Price, Slug, Subscription, Timestamp};
 use payments::PaymentError;
 use payments::provider::{Checkout, CheckoutLine, CheckoutStatus, IdempotencyKey, NewCheckout};
 use serde_json::json;
@@ -24,6 +24,14 @@ pub(crate) fn price(plan: &Plan, interval: Interval) -> Option<&Price> {
 /// The price that a subscription was bought at, as the catalogue has it.
 pub(crate) fn price_of<'a>(catalog: &'a Catalog, bought: &Subscription) -> Option<&'a Price> {
     catalog.plan(bought.plan.as_ref()?)?.price(bought.interval?, bought.currency)
+}
+
+/// What a period of it costs, as the catalogue has it.
+pub(crate) fn total_of(catalog: &Catalog, bought: &Subscription) -> Option<Money> {
+    let price = price_of(catalog, bought)?;
+    let zero = Money::zero(bought.currency);
+    let seats = price.per_seat.map_or(Ok(zero), |each| each.times(bought.quantity));
+    seats.and_then(|seats| price.base.unwrap_or(zero).plus(seats)).ok()
 }
 
 /// Whether what was bought is billed by the seat: by what the plan says, or by what is there at the provider.

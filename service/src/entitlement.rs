@@ -53,6 +53,18 @@ pub(crate) fn of(
     }
 }
 
+/// As [`of`], with what is owed: see [`Access::in_arrears`].
+pub(crate) async fn due(
+    s: &Services,
+    tx: &mut TenantTx,
+    subscription: Option<&Subscription>,
+    now: &OrgRecord,
+) -> Result<Entitlement, Error> {
+    let mut gives = of(s.catalog(), subscription, tx.chose_free().await?, now);
+    gives.access = gives.access.in_arrears(tx.owes_since().await?, s.settings().grace, s.now());
+    Ok(gives)
+}
+
 /// Gives the organization this, and tells everybody whose seat that moves.
 pub(crate) async fn set(s: &Services, tx: &mut TenantTx, gives: &Entitlement) -> Result<(), Error> {
     let Entitlement { plan, seats, access, viewers_free } = gives;

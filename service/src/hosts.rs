@@ -88,6 +88,7 @@ mod tests {
             checkout_origins: Vec::new(),
             tenant_hosts: true,
             limits: crate::Limits::GENEROUS,
+            grace: std::time::Duration::from_hours(21 * 24),
             password_cost: PasswordCost::TestOnly,
         }
     }

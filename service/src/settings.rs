@@ -1,5 +1,7 @@
 //! What the operator has set, as far as use cases care.
 
+use std::time::Duration;
+
 use payments::signature::WebhookSecret;
 
 use crate::Limits;
@@ -24,6 +26,8 @@ pub struct Settings {
     pub checkout_origins: Vec<String>,
     /// Each organization also has a host of its own, `{slug}.` before the public one.
     pub tenant_hosts: bool,
+    /// How long a late payment stops nothing but growth, should the provider not give up before.
+    pub grace: Duration,
     /// How often somebody may try.
     pub limits: Limits,
     /// How hard passwords are hashed.

@@ -15,7 +15,9 @@ use futures::FutureExt;
 use crate::{Error, Services};
 
 mod account;
+mod details;
 mod domains;
+mod dunning;
 mod expiries;
 mod inbox;
 mod outbox;
@@ -44,9 +46,10 @@ pub async fn step(s: &Services) -> anyhow::Result<bool> {
     let rest = resting::step(s).await?;
     let moved = waiting::step(s).await?;
     let domain = domains::step(s).await?;
+    let dunning = dunning::step(s).await?;
     let retention = retention::step(s).await?;
     tidy::step(s).await?;
-    Ok(event || effect || quote || expiry || rest || moved || domain || retention)
+    Ok(event || effect || quote || expiry || rest || moved || domain || dunning || retention)
 }
 
 /// Works until `shutdown` is done, and finishes the unit in hand first.

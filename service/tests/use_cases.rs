@@ -43,6 +43,8 @@ mod ends;
 mod general;
 #[path = "use_cases/invitations.rs"]
 mod invitations;
+#[path = "use_cases/invoice_details.rs"]
+mod invoice_details;
 #[path = "use_cases/lock_out.rs"]
 mod lock_out;
 #[path = "use_cases/mail.rs"]
@@ -53,6 +55,8 @@ mod members;
 mod organizations;
 #[path = "use_cases/passwords.rs"]
 mod passwords;
+#[path = "use_cases/payments_late.rs"]
+mod payments_late;
 #[path = "use_cases/people.rs"]
 mod people;
 #[path = "use_cases/reclaim.rs"]
@@ -69,5 +73,7 @@ mod sign_ups;
 mod stand;
 #[path = "use_cases/till.rs"]
 mod till;
+#[path = "use_cases/till_invoices.rs"]
+mod till_invoices;
 #[path = "use_cases/webhooks.rs"]
 mod webhooks;

@@ -314,6 +314,7 @@ impl Parts<'_> {
             checkout_origins: vec![self.origin],
             tenant_hosts: false,
             limits: Limits::GENEROUS,
+            grace: Duration::from_hours(21 * 24),
             password_cost: PasswordCost::TestOnly,
         };
         (self.set)(&mut settings);

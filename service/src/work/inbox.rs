@@ -11,7 +11,7 @@ use payments::provider::CheckoutStatus;
 use store::{CheckoutRecord, CloseReason, EventOutcome, LeasedEvent, OrgRecord, Query, TenantRead};
 
 use super::{LEASE, TRIES, again};
-use crate::{Error, Services, checkout, sync_subscription};
+use crate::{Error, Services, checkout, sync_invoice, sync_subscription};
 
 /// How long a parked event waits for its customer before it is looked at again. When the customer becomes known, it
 /// is released at once.
@@ -71,7 +71,13 @@ fn concerns_us(kind: &str) -> bool {
         || kind.starts_with("checkout.session.")
         || matches!(
             kind,
-            "customer.updated"
+            "charge.dispute.closed"
+                | "charge.dispute.created"
+                | "charge.refunded"
+                | "credit_note.created"
+                | "credit_note.updated"
+                | "credit_note.voided"
+                | "customer.updated"
                 | "customer.deleted"
                 | "invoice.created"
                 | "invoice.finalized"
@@ -86,6 +92,9 @@ fn concerns_us(kind: &str) -> bool {
                 | "payment_method.attached"
                 | "payment_method.automatically_updated"
                 | "payment_method.detached"
+                | "refund.created"
+                | "refund.failed"
+                | "refund.updated"
         )
 }
 
@@ -109,6 +118,9 @@ async fn handle(s: &Services, event: &LeasedEvent) -> Result<Handled, Error> {
         // About the customer as a whole, such as another card.
         sync_subscription(s, org, &bought.id).await?;
     }
+    if let Some(invoice) = sync_invoice::meant(s, org, &said).await? {
+        sync_invoice(s, org, &invoice).await?;
+    }
     Ok(Handled::Done)
 }
 
@@ -120,9 +132,11 @@ async fn customer(s: &Services, said: &EventEnvelope) -> Result<Option<ProviderC
     if let Some(page) = &said.checkout {
         return Ok(s.payments().checkout(page).await?.customer);
     }
-    match &said.subscription {
-        Some(id) => Ok(Some(s.payments().subscription(id, s.now()).await?.subscription.customer)),
-        None => Ok(None),
+    match (&said.subscription, &said.payment, &said.invoice) {
+        (Some(id), ..) => Ok(Some(s.payments().subscription(id, s.now()).await?.subscription.customer)),
+        (None, Some(payment), _) => Ok(s.payments().payer_of(payment).await?),
+        (None, None, Some(invoice)) => Ok(Some(s.payments().invoice(invoice, s.now()).await?.customer)),
+        (None, None, None) => Ok(None),
     }
 }
 
@@ -180,7 +194,7 @@ mod tests {
         for kind in ["customer.subscription.updated", "v1.customer.subscription.updated", "invoice.paid"] {
             assert!(concerns_us(kind), "{kind}");
         }
-        for kind in ["", "v1.", "v3.invoice.dreamt", "charge.refunded", "payment_intent.succeeded", "customer.created"]
+        for kind in ["", "v1.", "v3.invoice.dreamt", "charge.succeeded", "payment_intent.succeeded", "customer.created"]
         {
             assert!(!concerns_us(kind), "{kind}");
         }

@@ -7,7 +7,7 @@ use payments::provider::IdempotencyKey;
 use store::{Effect, EffectOutcome, LeasedEffect, TenantScope};
 
 use super::inbox::Look;
-use super::{LEASE, TRIES, account, again};
+use super::{LEASE, TRIES, account, again, details};
 use crate::sync_subscription::{Heal, apply, under_lock};
 use crate::{Error, MailError, Services};
 
@@ -30,6 +30,10 @@ pub(super) async fn step(s: &Services) -> anyhow::Result<bool> {
             Ok(()) => return Ok(true),
             Err(error) => Err(Failure::Later(error.to_string())),
         },
+        (Effect::BillingDetails, Some(org)) => {
+            details::send(s, org, &leased).await.map_err(|error| Failure::Later(error.to_string()))
+        }
+        (Effect::BillingDetails, None) => Err(Failure::Never("billing details without an organization".to_owned())),
         (Effect::SyncSeats, None) => Err(Failure::Never("a seat change without an organization".to_owned())),
     };
     let outcome = judge(s, &leased, done);

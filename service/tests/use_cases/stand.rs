@@ -92,6 +92,7 @@ impl Stand {
                 checkout_origins: Vec::new(),
                 tenant_hosts: false,
                 limits: Limits::GENEROUS,
+                grace: Duration::from_hours(21 * 24),
                 password_cost: PasswordCost::TestOnly,
             },
         };

@@ -13,8 +13,8 @@ use domain::subscription::{
     Line, ProviderCheckoutId, ProviderCustomerId, ProviderItemId, ProviderPriceId, ProviderSubscriptionId,
 };
 use domain::time::Period;
-use domain::{Subscription, SubscriptionStatus, Timestamp};
-use payments::provider::{Checkout, CheckoutStatus, Fetched, IdempotencyKey, NewCheckout, NewCustomer};
+use domain::{Invoice, Subscription, SubscriptionStatus, Timestamp};
+use payments::provider::{Checkout, CheckoutStatus, Fetched, IdempotencyKey, NewCheckout, NewCustomer, Payer};
 use payments::{PaymentError, PaymentProvider};
 use serde_json::{Value, json};
 
@@ -46,15 +46,20 @@ pub struct Inside {
     /// How many changes were made with their invoice at once.
     pub changes: u32,
     pub changing: Changing,
+    pub invoices: Vec<Invoice>,
+    /// What was said about the payer, in order.
+    pub payers: Vec<Payer>,
+    /// Cards are declined.
+    pub declines: bool,
     prices: Vec<PriceSpec>,
     /// What each key was used for, and what came of it.
-    keys: HashMap<String, (String, String)>,
-    events: u32,
+    pub keys: HashMap<String, (String, String)>,
+    pub events: u32,
 }
 
 impl Inside {
     /// The answer to an earlier call with this key; refused if it was another call.
-    fn replay(&self, key: &IdempotencyKey, call: &str) -> Result<Option<String>, PaymentError> {
+    pub fn replay(&self, key: &IdempotencyKey, call: &str) -> Result<Option<String>, PaymentError> {
         match self.keys.get(&key.0) {
             None => Ok(None),
             Some((same, answer)) if same == call => Ok(Some(answer.clone())),
@@ -62,7 +67,7 @@ impl Inside {
         }
     }
 
-    fn find(&mut self, id: &ProviderSubscriptionId) -> Result<&mut Fetched, PaymentError> {
+    pub fn find(&mut self, id: &ProviderSubscriptionId) -> Result<&mut Fetched, PaymentError> {
         self.subscriptions.iter_mut().find(|f| &f.subscription.id == id).ok_or_else(|| refused("resource_missing"))
     }
 
@@ -72,7 +77,7 @@ impl Inside {
     }
 }
 
-fn refused(code: &str) -> PaymentError {
+pub fn refused(code: &str) -> PaymentError {
     PaymentError::Refused { code: code.to_owned(), message: "no".to_owned(), request: "-".to_owned() }
 }
 
@@ -113,7 +118,7 @@ impl Till {
     }
 
     /// Does `deed` as the mood says.
-    async fn ask<T>(
+    pub async fn ask<T>(
         &self,
         deed: impl FnOnce(&mut Inside) -> Result<T, PaymentError> + Send,
     ) -> Result<T, PaymentError> {

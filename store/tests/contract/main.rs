@@ -32,6 +32,7 @@ mod door;
 mod gate;
 mod inbox;
 mod invitations;
+mod invoices;
 mod outbox;
 mod proofs;
 mod quotes;
