@@ -18,7 +18,7 @@ const NEWS: Duration = Duration::from_hours(3 * 24);
 
 /// What the state of an invoice does to its case, and tells who is to be told.
 pub(crate) async fn follow(s: &Services, tx: &mut TenantTx, org: &OrgRecord, invoice: &Invoice) -> Result<(), Error> {
-    let now = s.now();
+    let now = s.billing_now();
     let bought = match &invoice.subscription {
         Some(id) => tx.subscription_by_id(id).await?,
         None => None,
@@ -63,7 +63,7 @@ pub(crate) async fn send_copies(
     org: &OrgRecord,
     invoice: &Invoice,
 ) -> Result<(), Error> {
-    let news = invoice.paid_at.is_some_and(|at| s.now().since(at) < NEWS);
+    let news = invoice.paid_at.is_some_and(|at| s.billing_now().since(at) < NEWS);
     if invoice.status != InvoiceStatus::Paid || invoice.total.minor <= 0 || !news {
         return Ok(());
     }

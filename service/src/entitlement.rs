@@ -61,7 +61,7 @@ pub(crate) async fn due(
     now: &OrgRecord,
 ) -> Result<Entitlement, Error> {
     let mut gives = of(s.catalog(), subscription, tx.chose_free().await?, now);
-    gives.access = gives.access.in_arrears(tx.owes_since().await?, s.settings().grace, s.now());
+    gives.access = gives.access.in_arrears(tx.owes_since().await?, s.settings().grace, s.billing_now());
     Ok(gives)
 }
 

@@ -10,8 +10,21 @@ use crate::{Caller, Error, Services, door, invoices};
 /// How many are read at once: as much as is ever in memory.
 const AT_ONCE: u32 = 200;
 const COLUMNS: [&str; 15] = [
-    "number", "date", "status", "reason", "currency", "subtotal", "total", "balance", "due", "paid", "remaining",
-    "refunded", "credited", "disputed", "paid_at",
+    "number",
+    "date",
+    "status",
+    "reason",
+    "currency",
+    "subtotal",
+    "total",
+    "balance",
+    "due",
+    "paid",
+    "remaining",
+    "refunded",
+    "credited",
+    "disputed",
+    "paid_at",
 ];
 
 /// A table on its way out, piece by piece.

@@ -51,7 +51,11 @@ pub(crate) fn filter(query: &InvoiceQuery) -> Result<InvoiceFilter, Error> {
             Error::invalid("status", Refusal::new("invoice-status", what, "Choose one from the list."))
         })?),
     };
-    Ok(InvoiceFilter { status, from: end("from", &query.from)?.map(|end| end.minus(DAY)), until: end("to", &query.to)? })
+    Ok(InvoiceFilter {
+        status,
+        from: end("from", &query.from)?.map(|end| end.minus(DAY)),
+        until: end("to", &query.to)?,
+    })
 }
 
 /// The last of them, for who may see them.
@@ -85,15 +89,12 @@ pub(crate) async fn debt(s: &Services, tx: &mut TenantRead) -> Result<Option<Deb
 async fn rows(s: &Services, tx: &mut TenantRead, found: Vec<Invoice>) -> Result<Vec<InvoiceRow>, Error> {
     let bought = tx.subscription().await?;
     let waiting = dunning::waiting(bought.as_ref());
-    let now = s.now();
+    let now = s.billing_now();
     Ok(found
         .into_iter()
         .map(|invoice| InvoiceRow {
             owed: invoice.is_owed(waiting, now),
-            returned: Money::new(
-                invoice.refunded.minor.saturating_add(invoice.credited.minor),
-                invoice.currency(),
-            ),
+            returned: Money::new(invoice.refunded.minor.saturating_add(invoice.credited.minor), invoice.currency()),
             id: invoice.id,
             number: invoice.number,
             reason: invoice.reason,

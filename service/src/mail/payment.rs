@@ -150,7 +150,8 @@ fn by_card(card: Option<&str>) -> String {
 /// To somebody who is to get invoices and letters about payments: whether they want them.
 pub(crate) fn ask_contact(to: &EmailAddress, name: &str, by: &EmailAddress, link: &str) -> Mail {
     let subject = format!("{name} wants to send you its invoices");
-    let what = format!("{by} has named you as somebody who gets the invoices of {name} and letters about its payments.");
+    let what =
+        format!("{by} has named you as somebody who gets the invoices of {name} and letters about its payments.");
     let say = [what.as_str(), "You need no account for that. Nothing is sent before you say yes."];
     let small = "If you do not know this company, do nothing: there will be no more letters.";
     Letter { to, subject: &subject, say: &say, button: ("Say yes", link), small }.write()

@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use anyhow::Context;
-use domain::{Permission, SubscriptionStatus};
 use domain::access::Deed;
 use domain::subscription::ProviderSubscriptionId;
+use domain::{Permission, SubscriptionStatus};
 use store::{Command, TenantTx, renewal_notice, trial_notice};
 
 use super::broken;
@@ -22,7 +22,8 @@ const YEAR: Duration = Duration::from_hours(7 * 24);
 
 /// Looks after some; `false` when there is nothing to be done.
 pub(super) async fn step(s: &Services) -> anyhow::Result<bool> {
-    let (system, now) = (s.store().system(), s.now());
+    // What happens in the provider's time, and what in ours.
+    let (system, bills, now) = (s.store().system(), s.billing_now(), s.now());
     let leased = system.lease_case(now, now.plus(dunning::LOOK_EVERY)).await;
     if let Some((org, invoice)) = leased.context("taking an owed invoice")? {
         if let Err(error) = sync_invoice(s, org, &invoice).await {
@@ -31,22 +32,22 @@ pub(super) async fn step(s: &Services) -> anyhow::Result<bool> {
         }
         return Ok(true);
     }
-    if !s.rounds().due("dunning", EVERY, s.now()) {
+    if !s.rounds().due("dunning", EVERY, bills) {
         return Ok(false);
     }
     let mut done = false;
-    for org in system.overdue(s.now().minus(s.settings().grace), AT_ONCE).await.context("looking for late payers")? {
+    for org in system.overdue(bills.minus(s.settings().grace), AT_ONCE).await.context("looking for late payers")? {
         let scope = system.act_for(org, "grace of a late payment").await?;
         scope.execute(Close { s }, now).await.map_err(broken)?;
         done = true;
     }
-    let soon = system.soon(s.now(), s.now().plus(TRIAL), s.now().plus(YEAR), AT_ONCE).await;
+    let soon = system.soon(bills, bills.plus(TRIAL), bills.plus(YEAR), AT_ONCE).await;
     for (org, id) in soon.context("looking for what comes soon")? {
         let scope = system.act_for(org, "letters about money").await?;
         scope.execute(TellSoon { s, id }, now).await.map_err(broken)?;
         done = true;
     }
-    s.rounds().done("dunning", s.now());
+    s.rounds().done("dunning", bills);
     Ok(done)
 }
 

@@ -184,7 +184,9 @@ async fn refunds_and_disputes_are_taken_as_they_are_and_change_no_access(stand: 
     hear(&stand, "invoice.paid", &invoice).await;
     for refunded in [1_000, 2_500] {
         stand.till.bill(&invoice.id, |invoice| invoice.refunded = Money::new(refunded, Currency::USD));
-        for (kind, object) in [("charge.refunded", "charge"), ("refund.created", "refund"), ("charge.refunded", "charge")] {
+        for (kind, object) in
+            [("charge.refunded", "charge"), ("refund.created", "refund"), ("charge.refunded", "charge")]
+        {
             send(&stand, &stand.till.refund_event(kind, object, &invoice)).await;
             stand.settle().await;
         }
@@ -200,7 +202,11 @@ async fn refunds_and_disputes_are_taken_as_they_are_and_change_no_access(stand: 
 
 async fn an_unfinished_purchase_is_no_debt(stand: Stand) {
     let (owner, bought, invoice) = late(&stand).await;
-    let first = Invoice { reason: domain::invoice::BillingReason::Create, attempts: 1, ..renewal(2, &bought, 1, stand.s.now()) };
+    let first = Invoice {
+        reason: domain::invoice::BillingReason::Create,
+        attempts: 1,
+        ..renewal(2, &bought, 1, stand.s.now())
+    };
     stand.till.put(first.clone());
     hear(&stand, "invoice.payment_failed", &first).await;
     // Nor is what is still to be tried for the first time.
