@@ -164,7 +164,7 @@ pub fn services(config: &Config, store: Store, payments: &Payments, web: SocketA
             checkout_origins: checkout_origins(api_base),
             tenant_hosts: config.tenant_hosts,
             limits: if config.development() { Limits::DEVELOPMENT } else { Limits::REAL },
-            grace: Duration::from_hours(21 * 24),
+            grace: config.grace,
             password_cost: PasswordCost::Real,
             public_url,
         },

@@ -24,7 +24,7 @@ const MOST: usize = 20;
 pub async fn add_billing_contact(s: &Services, caller: &Caller, slug: &str, email: &str) -> Result<(), Error> {
     let scope = door::open(s, caller, slug).await?;
     scope.may(Permission::BillingManage)?;
-    let email: EmailAddress = email.parse().map_err(|no| Error::invalid("email", no))?;
+    let email = email.parse::<EmailAddress>().map_err(|no| Error::invalid("email", no))?;
     limits::letter(s, &email)?;
     scope.execute(Add { s, email, by: &caller.email }, s.now()).await?;
     s.wake();

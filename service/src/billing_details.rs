@@ -3,7 +3,7 @@
 use domain::access::Deed;
 use domain::billing_details::{Address, BillingDetails};
 use domain::ids::OutboxId;
-use domain::tax_id::TaxId;
+use domain::tax_id::{TaxId, TaxIdKind};
 use domain::view::{ContactRow, DetailsSheet, DetailsView};
 use domain::{EmailAddress, Permission, Role};
 use serde_json::json;
@@ -56,7 +56,7 @@ pub async fn set_billing_details(
     let tax_id = match (tax_kind.trim(), tax_number.trim()) {
         (_, "") => None,
         (kind, number) => {
-            let kind = kind.parse().map_err(|no: domain::tax_id::TaxIdError| Error::invalid("tax_kind", no))?;
+            let kind = kind.parse::<TaxIdKind>().map_err(|no| Error::invalid("tax_kind", no))?;
             Some(TaxId::read(kind, number).map_err(|no| Error::invalid("tax_number", no))?)
         }
     };

@@ -19,6 +19,9 @@ macro_rules! claims {
     };
 }
 
+#[path = "world/late.rs"]
+mod late;
+
 claims! {
     from_a_free_company_to_a_paid_full_team;
     sixty_four_racers_on_two_nodes_get_three_seats_and_three_are_billed;

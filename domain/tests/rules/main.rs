@@ -9,6 +9,7 @@ mod catalogue_mistakes;
 mod default_catalogue;
 mod email;
 mod ids;
+mod invoice;
 mod money;
 mod password;
 mod permission;

@@ -38,6 +38,7 @@ pub fn Details(
     set: ServerAction<SetBillingDetails>,
 ) -> impl IntoView {
     let failed = failure(set);
+    let kind_error = at_field(failed, "tax_kind");
     let details = sheet.details;
     let address = details.address;
     let (kind, number) = details.tax_id.map(|id| (Some(id.kind), id.number)).unwrap_or_default();
@@ -74,14 +75,14 @@ pub fn Details(
                     hint="Two letters, such as DE or US." error=at_field(failed, "country")/>
                 <Field name="po_number" label="PO number" value=details.po_number maxlength=30
                     hint="The number of your own order, if your books want one." error=at_field(failed, "po_number")/>
-                <div class="field" class:field-wrong=move || at_field(failed, "tax_kind").read().is_some()>
+                <div class="field" class:field-wrong=move || kind_error.read().is_some()>
                     <label for="tax_kind">"Kind of tax number"</label>
                     <select id="tax_kind" name="tax_kind">
                         <option value="" selected=kind.is_none()>"None"</option>
                         {kinds}
                     </select>
                     <p class="field-error" aria-live="polite">
-                        {move || at_field(failed, "tax_kind").get().map(|no| format!("{} {}", no.what, no.next))}
+                        {move || kind_error.get().map(|no| format!("{} {}", no.what, no.next))}
                     </p>
                 </div>
                 <Field name="tax_number" label="Tax number" value=number maxlength=40 error=at_field(failed, "tax_number")/>
@@ -159,18 +160,19 @@ fn Contact(
             }
         }
     };
+    let (in_middle, in_remove) = (hidden(), hidden());
     let middle = match (row.confirmed_at.is_some(), row.first) {
         (true, true) => view! { <span>"First"</span> }.into_any(),
         (true, false) => view! {
             <ActionForm action=prefer on:submit:capture=once(prefer)>
-                {hidden()}
+                {in_middle}
                 <Submit label="Make first" object=email.clone() weight=Weight::Quiet/>
             </ActionForm>
         }
         .into_any(),
         (false, _) => view! {
             <ActionForm action=resend on:submit:capture=once(resend)>
-                {hidden()}
+                {in_middle}
                 <Submit label="Ask again" object=email.clone() weight=Weight::Quiet/>
             </ActionForm>
         }
@@ -183,7 +185,7 @@ fn Contact(
             <span class="row-deeds">
                 {middle}
                 <ActionForm action=remove on:submit:capture=once(remove)>
-                    {hidden()}
+                    {in_remove}
                     <Submit label="Remove" object=email weight=Weight::Danger/>
                 </ActionForm>
             </span>

@@ -4,7 +4,7 @@ mod debt;
 mod next;
 mod table;
 
-pub use debt::{Debt, words as debt_words};
+pub use debt::Debt;
 pub use next::Next;
 pub use table::{Table, status_word};
 
