@@ -160,20 +160,20 @@ fn Contact(
             }
         }
     };
-    let (in_middle, in_remove) = (hidden(), hidden());
+    let (in_middle, in_remove, whose) = (hidden(), hidden(), email.clone());
     let middle = match (row.confirmed_at.is_some(), row.first) {
         (true, true) => view! { <span>"First"</span> }.into_any(),
         (true, false) => view! {
             <ActionForm action=prefer on:submit:capture=once(prefer)>
                 {in_middle}
-                <Submit label="Make first" object=email.clone() weight=Weight::Quiet/>
+                <Submit label="Make first" object=whose weight=Weight::Quiet/>
             </ActionForm>
         }
         .into_any(),
         (false, _) => view! {
             <ActionForm action=resend on:submit:capture=once(resend)>
                 {in_middle}
-                <Submit label="Ask again" object=email.clone() weight=Weight::Quiet/>
+                <Submit label="Ask again" object=whose weight=Weight::Quiet/>
             </ActionForm>
         }
         .into_any(),
