@@ -9,8 +9,10 @@ use crate::components::refused::NotFound;
 use crate::features::audit::page::AuditPage;
 use crate::features::billing::page::BillingPage;
 use crate::features::billing::reactivate::ReactivatePage;
+use crate::features::billing_details::page::BillingDetailsPage;
 use crate::features::dashboard::page::DashboardPage;
 use crate::features::domains::page::DomainsPage;
+use crate::features::invoices::page::InvoicesPage;
 use crate::features::organizations::page::OrganizationsPage;
 use crate::features::settings::page::SettingsPage;
 use crate::features::team::invitations::InvitationsPage;
@@ -22,6 +24,7 @@ use crate::features::team::requests::RequestsPage;
 use crate::features::{
     account::page::{AccountPage, SessionsPage},
     accounts::page::{ForgotPage, LoginPage, SignUpPage, SignUpSentPage},
+    billing_details::contact::BillingContactPage,
     invitations::page::InvitationPage,
     mailbox::page::MailboxPage,
     proofs::page::{ConfirmAddressPage, ConfirmPage, ResetPage},
@@ -56,6 +59,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/app/:slug/team/requests") view=RequestsPage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/team/reclaim") view=ReclaimPage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/billing") view=BillingPage ssr=SsrMode::Async/>
+                <Route path=path!("/app/:slug/billing/invoices") view=InvoicesPage ssr=SsrMode::Async/>
+                <Route path=path!("/app/:slug/billing/details") view=BillingDetailsPage ssr=SsrMode::Async/>
+                <Route path=path!("/billing-contact/:token") view=BillingContactPage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/billing/reactivate") view=ReactivatePage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/settings") view=SettingsPage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/settings/domains") view=DomainsPage ssr=SsrMode::Async/>
@@ -100,13 +106,14 @@ mod elsewhere {
     }
 
     pub use {
-        Elsewhere as AccountPage, Elsewhere as ConfirmAddressPage, Elsewhere as ConfirmPage, Elsewhere as ForgotPage,
-        Elsewhere as InvitationPage, Elsewhere as LoginPage, Elsewhere as MailboxPage, Elsewhere as ResetPage,
-        Elsewhere as SessionsPage, Elsewhere as SignUpPage, Elsewhere as SignUpSentPage,
+        Elsewhere as AccountPage, Elsewhere as BillingContactPage, Elsewhere as ConfirmAddressPage,
+        Elsewhere as ConfirmPage, Elsewhere as ForgotPage, Elsewhere as InvitationPage, Elsewhere as LoginPage,
+        Elsewhere as MailboxPage, Elsewhere as ResetPage, Elsewhere as SessionsPage, Elsewhere as SignUpPage,
+        Elsewhere as SignUpSentPage,
     };
 }
 #[cfg(not(feature = "ssr"))]
 use elsewhere::{
-    AccountPage, ConfirmAddressPage, ConfirmPage, ForgotPage, InvitationPage, LoginPage, MailboxPage, ResetPage,
-    SessionsPage, SignUpPage, SignUpSentPage,
+    AccountPage, BillingContactPage, ConfirmAddressPage, ConfirmPage, ForgotPage, InvitationPage, LoginPage,
+    MailboxPage, ResetPage, SessionsPage, SignUpPage, SignUpSentPage,
 };

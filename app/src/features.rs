@@ -8,10 +8,12 @@ pub mod account;
 pub mod accounts;
 pub mod audit;
 pub mod billing;
+pub mod billing_details;
 pub mod dashboard;
 pub mod domains;
 #[cfg(feature = "ssr")]
 pub mod invitations;
+pub mod invoices;
 #[cfg(feature = "ssr")]
 pub mod landing;
 #[cfg(feature = "ssr")]

@@ -51,6 +51,12 @@ pub enum Page {
     TeamReclaim,
     /// The plan has ended or is not paid: what can be done.
     Reactivate,
+    /// All invoices.
+    Invoices,
+    /// What stands on invoices, and who gets them.
+    BillingDetails,
+    /// The link in the letter to a billing contact.
+    BillingContact,
     /// The company's e-mail domains.
     SettingsDomains,
     /// Who did what.
@@ -82,6 +88,9 @@ pub const PAGES: &[Page] = &[
     Page::TeamRequests,
     Page::TeamReclaim,
     Page::Reactivate,
+    Page::Invoices,
+    Page::BillingDetails,
+    Page::BillingContact,
     Page::SettingsDomains,
     Page::SettingsAudit,
 ];
@@ -92,6 +101,9 @@ pub const NAVIGATION: [Page; 4] = [Page::Dashboard, Page::Team, Page::Billing, P
 /// The pages about people, in the order of their tabs.
 pub const TEAM_TABS: &[Page] =
     &[Page::Team, Page::TeamInvite, Page::TeamInvitations, Page::TeamRequests, Page::TeamReclaim];
+
+/// The pages about money, in the order of their tabs.
+pub const BILLING_TABS: &[Page] = &[Page::Billing, Page::Invoices, Page::BillingDetails];
 
 /// The pages about the organization, in the order of their tabs.
 pub const SETTINGS_TABS: &[Page] = &[Page::Settings, Page::SettingsDomains, Page::SettingsAudit];
@@ -124,6 +136,9 @@ impl Page {
             Self::TeamRequests => "/app/{slug}/team/requests",
             Self::TeamReclaim => "/app/{slug}/team/reclaim",
             Self::Reactivate => "/app/{slug}/billing/reactivate",
+            Self::Invoices => "/app/{slug}/billing/invoices",
+            Self::BillingDetails => "/app/{slug}/billing/details",
+            Self::BillingContact => "/billing-contact/{token}",
             Self::SettingsDomains => "/app/{slug}/settings/domains",
             Self::SettingsAudit => "/app/{slug}/settings/audit",
         }
@@ -156,6 +171,9 @@ impl Page {
             Self::TeamRequests => "Requests",
             Self::TeamReclaim => "Free seats",
             Self::Reactivate => "Reactivate",
+            Self::Invoices => "Invoices",
+            Self::BillingDetails => "Billing details",
+            Self::BillingContact => "Invoices for you",
             Self::SettingsDomains => "Domains",
             Self::SettingsAudit => "Audit log",
         }
@@ -167,6 +185,8 @@ impl Page {
         match self {
             Self::Team => "Members",
             Self::Settings => "General",
+            Self::Billing => "Plan",
+            Self::BillingDetails => "Details",
             other => other.title(),
         }
     }
@@ -176,7 +196,7 @@ impl Page {
     pub const fn section(self) -> Self {
         match self {
             Self::TeamInvite | Self::TeamInvitations | Self::TeamRequests | Self::TeamReclaim => Self::Team,
-            Self::Reactivate => Self::Billing,
+            Self::Reactivate | Self::Invoices | Self::BillingDetails => Self::Billing,
             Self::SettingsDomains | Self::SettingsAudit => Self::Settings,
             other => other,
         }
@@ -186,9 +206,14 @@ impl Page {
     #[must_use]
     pub const fn permission(self) -> Option<Permission> {
         match self {
-            Self::Dashboard | Self::Team | Self::TeamRequests | Self::Billing | Self::Reactivate | Self::Settings => {
-                Some(Permission::OrganizationRead)
-            }
+            Self::Dashboard
+            | Self::Team
+            | Self::TeamRequests
+            | Self::Billing
+            | Self::Invoices
+            | Self::BillingDetails
+            | Self::Reactivate
+            | Self::Settings => Some(Permission::OrganizationRead),
             Self::TeamInvite | Self::TeamInvitations => Some(Permission::MemberInvite),
             Self::TeamReclaim => Some(Permission::MemberRemove),
             Self::SettingsDomains => Some(Permission::SettingsManage),
@@ -206,6 +231,7 @@ impl Page {
             | Self::Reset
             | Self::ConfirmAddress
             | Self::Account
+            | Self::BillingContact
             | Self::Sessions => None,
         }
     }

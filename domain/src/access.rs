@@ -1,8 +1,10 @@
 //! What a subscription's state lets an organization do (`stripe.md`, section 4; R2.4).
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Refusal, SubscriptionStatus};
+use crate::{Refusal, SubscriptionStatus, Timestamp};
 
 /// What an organization may do now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +52,18 @@ impl Access {
         match (self, deed) {
             (Self::Full | Self::Free, _) | (_, Deed::Settle) | (Self::NoGrowth, Deed::Change) => Ok(()),
             (Self::NoGrowth, Deed::Grow) | (Self::ReadOnly, Deed::Grow | Deed::Change) => Err(NotNow(self)),
+        }
+    }
+
+    /// What is left of it while an invoice is owed since `since`: nothing grows; and when the payment of what is bought
+    /// is late for longer than `grace`, everything is only read, whether or not the provider still tries. What is owed
+    /// besides (the provider has written an invoice off, and goes on as if all were well) closes nothing.
+    #[must_use]
+    pub fn in_arrears(self, since: Option<Timestamp>, grace: Duration, now: Timestamp) -> Self {
+        match (self, since) {
+            (Self::NoGrowth, Some(since)) if now.since(since) >= grace => Self::ReadOnly,
+            (Self::Full, Some(_)) => Self::NoGrowth,
+            (access, _) => access,
         }
     }
 

@@ -83,6 +83,8 @@ ids! {
     AddressChangeId = "adr";
     /// One line of the audit log.
     AuditId = "aud";
+    /// One address that gets invoices.
+    BillingContactId = "bco";
     /// One e-mail domain of one company.
     DomainId = "dom";
     /// One invitation to a seat.

@@ -140,6 +140,18 @@ impl Money {
         i64::try_from(minor).map(|minor| Self { minor, currency }).map_err(|_| MoneyError::TooLarge)
     }
 
+    /// Without currency and grouping, for tables and programs: `4999.00`, `-12.50`, `500`, `1.250`.
+    #[must_use]
+    pub fn plain(self) -> String {
+        let decimals = self.currency.decimals();
+        let (scale, size) = (10_u64.pow(decimals), self.minor.unsigned_abs());
+        let sign = if self.minor < 0 { "-" } else { "" };
+        match decimals {
+            0 => format!("{sign}{size}"),
+            _ => format!("{sign}{}.{:0width$}", size / scale, size % scale, width = decimals as usize),
+        }
+    }
+
     /// The sum.
     pub fn plus(self, other: Self) -> Result<Self, MoneyError> {
         if self.currency != other.currency {

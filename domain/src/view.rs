@@ -6,6 +6,7 @@ mod account;
 mod audit;
 mod change;
 mod domains;
+mod invoices;
 mod organization;
 mod team;
 
@@ -15,6 +16,7 @@ pub use account::*;
 pub use audit::*;
 pub use change::*;
 pub use domains::*;
+pub use invoices::*;
 pub use organization::*;
 pub use team::*;
 
@@ -106,6 +108,10 @@ pub struct BillingView {
     pub seat_change_pending: bool,
     /// A change that waits for its payment.
     pub waiting_change: Option<WaitingChange>,
+    /// What is owed, if something is.
+    pub debt: Option<DebtView>,
+    /// The last invoices, for who may see them.
+    pub invoices: Vec<InvoiceRow>,
 }
 
 /// The subscription for people.

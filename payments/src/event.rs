@@ -6,6 +6,7 @@
 mod kinds;
 
 use domain::Timestamp;
+use domain::subscription::{ProviderCheckoutId, ProviderCustomerId, ProviderInvoiceId, ProviderSubscriptionId};
 use domain::subscription::{ProviderCheckoutId, ProviderCustomerId, ProviderSubscriptionId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -35,6 +36,10 @@ pub struct EventEnvelope {
     pub subscription: Option<ProviderSubscriptionId>,
     /// The payment page it is about, if it is about one.
     pub checkout: Option<ProviderCheckoutId>,
+    /// The invoice it is about, or about whose credit note it is.
+    pub invoice: Option<ProviderInvoiceId>,
+    /// The payment it is about, if it is about money that was taken or given back.
+    pub payment: Option<String>,
 }
 
 impl EventEnvelope {
@@ -92,6 +97,10 @@ impl EventEnvelope {
                 .or_else(|| reference(&about["parent"]["subscription_details"]["subscription"]))
                 .map(ProviderSubscriptionId),
             checkout: this("checkout.session").map(ProviderCheckoutId),
+            invoice: this("invoice")
+                .or_else(|| reference(&about["invoice"]).filter(|_| kind == "credit_note"))
+                .map(ProviderInvoiceId),
+            payment: reference(&about["payment_intent"]).filter(|_| matches!(kind, "charge" | "refund" | "dispute")),
             object,
         })
     }

@@ -1,6 +1,7 @@
 //! What Usher asks of a payment provider. A second provider is a second implementation of this trait.
 
 mod change;
+mod invoice;
 mod shop;
 
 use async_trait::async_trait;
@@ -13,6 +14,7 @@ use domain::subscription::{
 use domain::{EmailAddress, Subscription, Timestamp};
 
 pub use change::{Change, Changed, ChangedLine, Changes, InvoiceLine, InvoiceSheet, Standing, Unpaid};
+pub use invoice::{InvoicePage, Invoices, Payer};
 pub use shop::{
     Account, Bank, Billed, Part, Shop, ShopChange, ShopChanged, ShopEndpoint, ShopMeter, ShopPortal, ShopPrice,
     ShopProduct,
@@ -159,7 +161,7 @@ pub struct Fetched {
 /// with the same key. Implementations bound every call in time, and retry by themselves only with the key they were
 /// given. Times that go into a snapshot's `fetched_at` are the caller's: the moment before the call.
 #[async_trait]
-pub trait PaymentProvider: Changes + Shop + Send + Sync + 'static {
+pub trait PaymentProvider: Changes + Invoices + Shop + Send + Sync + 'static {
     /// Makes a customer.
     async fn create_customer(
         &self,

@@ -9,6 +9,9 @@
 mod backoff;
 mod change;
 mod client;
+mod invoice;
+mod invoice_mapping;
+mod invoice_objects;
 mod mapping;
 mod meters;
 mod objects;

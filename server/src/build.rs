@@ -166,6 +166,7 @@ pub fn services(config: &Config, store: Store, payments: &Payments, web: SocketA
             tenant_hosts: config.tenant_hosts,
             seat_debounce: config.seat_debounce,
             limits: if config.development() { Limits::DEVELOPMENT } else { Limits::REAL },
+            grace: config.grace,
             password_cost: PasswordCost::Real,
             public_url,
         },

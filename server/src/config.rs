@@ -60,6 +60,8 @@ pub struct Config {
     pub seat_debounce: Duration,
     /// How many proxies stand in front and add to `X-Forwarded-For`.
     pub proxies: usize,
+    /// How long a late payment stops nothing but growth.
+    pub grace: Duration,
     /// How far the clock is ahead of the machine's, to see what time brings. Development only.
     pub clock_ahead: Duration,
     /// What is logged, in `RUST_LOG`'s words.
@@ -107,6 +109,7 @@ impl Config {
         let dns = or_note(dns(source), None, &mut problems);
         let proxies = or_note(proxies(source), 0, &mut problems);
         let seat_debounce = or_note(seat_debounce(source, production), Duration::ZERO, &mut problems);
+        let grace = or_note(grace(source), Duration::ZERO, &mut problems);
         let clock_ahead = or_note(clock_ahead(source, production), Duration::ZERO, &mut problems);
         let catalog = catalog(source).map_err(|problem| problems.push(problem)).ok();
         match catalog {
@@ -128,6 +131,7 @@ impl Config {
                 dns,
                 proxies,
                 seat_debounce,
+                grace,
                 clock_ahead,
                 log: source.get("RUST_LOG").unwrap_or_else(|| "info".to_owned()),
             }),
@@ -404,6 +408,16 @@ fn seat_debounce(source: &Source, production: bool) -> Result<Duration, Problem>
             "Set it to how long changes of billed seats wait for each other, or leave it out for a minute.",
         )
     })
+fn grace(source: &Source) -> Result<Duration, Problem> {
+    let text = source.get("USHER_GRACE_DAYS").unwrap_or_else(|| "21".to_owned());
+    let days = text.parse().ok().filter(|days: &u64| *days <= 365).ok_or_else(|| {
+        Problem::new(
+            "USHER_GRACE_DAYS",
+            format!("\u{201c}{text}\u{201d} is not a number of days from 0 to 365"),
+            "Set it to how many days a late payment stops nothing but new seats, or leave it out for 21.",
+        )
+    })?;
+    Ok(Duration::from_hours(days * 24))
 }
 
 fn proxies(source: &Source) -> Result<usize, Problem> {

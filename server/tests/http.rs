@@ -12,6 +12,8 @@ mod export;
 mod faults;
 #[path = "http/hosts.rs"]
 mod hosts;
+#[path = "http/invoices.rs"]
+mod invoices;
 #[path = "http/log.rs"]
 mod log;
 #[path = "http/outsiders.rs"]

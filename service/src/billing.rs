@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use domain::plan::Part;
 use domain::rollout::{Gate, Stance};
-use domain::view::{BillingView, OpenCheckout, SubscriptionView};
+use domain::view::{BillingView, DebtView, InvoiceRow, OpenCheckout, SubscriptionView};
 use domain::{Money, Permission, Plan, Role, Subscription};
 use store::{CheckoutRecord, MemberRecord, OrgRecord, Query, QuoteRecord, TenantRead};
 
-use crate::versions::price_of;
-use crate::{Caller, Error, Services, change, desk, door};
+use crate::versions::{price_of, total_of};
+use crate::{Caller, Error, Services, change, desk, door, invoices};
 
 /// The plan, what it costs and what else is sold, for any member: who may not buy learns whom to ask.
 ///
@@ -17,7 +16,7 @@ use crate::{Caller, Error, Services, change, desk, door};
 /// [`Error::NotFound`] for a stranger and for an organization that is not there.
 pub async fn billing(s: &Services, caller: &Caller, slug: &str) -> Result<BillingView, Error> {
     let scope = door::open(s, caller, slug).await?;
-    let found = scope.read(Look).await?;
+    let found = scope.read(Look { s }).await?;
     let plan = Arc::unwrap_or_clone(s.plan_of(&found.org).await?);
     let mut plans: Vec<_> = s.catalog().public().cloned().collect();
     if plans.iter().all(|sold| sold.key != plan.key) {
@@ -48,6 +47,8 @@ pub async fn billing(s: &Services, caller: &Caller, slug: &str) -> Result<Billin
             .collect(),
         seat_change_pending: found.seat_change_pending,
         waiting_change: change::waiting(s, found.subscription.as_ref(), found.under_way.as_ref()),
+        debt: found.debt,
+        invoices: found.invoices,
     })
 }
 
@@ -58,18 +59,13 @@ pub(crate) fn subscription(plan: Option<&Plan>, bought: &Subscription) -> Option
     let price = plan.and_then(|plan| price_of(plan, bought));
     let per_seat = price.and_then(|price| price.per_seat);
     let base = price.and_then(|price| price.base);
-    let zero = Money::zero(bought.currency);
-    let seats = per_seat.map_or(Ok(zero), |each| each.times(bought.quantity));
-    let over = plan.and_then(|plan| plan.seats.overage).filter(|each| each.currency == bought.currency);
-    let beyond = bought.lines.iter().find(|line| line.part == Some(Part::Overage)).map_or(0, |line| line.quantity);
-    let over = over.map_or(Ok(zero), |each| each.times(beyond));
     Some(SubscriptionView {
         status: bought.status,
         interval: bought.interval?,
         per_seat,
         base,
         quantity: bought.quantity,
-        total: base.unwrap_or(zero).plus(seats.ok()?).ok()?.plus(over.ok()?).ok()?,
+        total: plan.and_then(|plan| total_of(plan, bought)).unwrap_or(Money::zero(bought.currency)),
         period: bought.period,
         ends_at: bought.ends_at,
         trial_ends_at: bought.trial_ends_at,
@@ -77,7 +73,9 @@ pub(crate) fn subscription(plan: Option<&Plan>, bought: &Subscription) -> Option
     })
 }
 
-struct Look;
+struct Look<'a> {
+    s: &'a Services,
+}
 
 struct Found {
     org: OrgRecord,
@@ -87,9 +85,11 @@ struct Found {
     open_checkout: Option<CheckoutRecord>,
     seat_change_pending: bool,
     under_way: Option<QuoteRecord>,
+    debt: Option<DebtView>,
+    invoices: Vec<InvoiceRow>,
 }
 
-impl Query for Look {
+impl Query for Look<'_> {
     const REQUIRES: Permission = Permission::OrganizationRead;
     type Output = Found;
     type Error = Error;
@@ -103,6 +103,8 @@ impl Query for Look {
             open_checkout: tx.open_checkout().await?,
             seat_change_pending: tx.seat_change_pending().await?,
             under_way: tx.quote_under_way().await?,
+            debt: invoices::debt(self.s, tx).await?,
+            invoices: invoices::last(self.s, tx).await?,
         })
     }
 }

@@ -64,6 +64,23 @@ pub(crate) fn of(
     }
 }
 
+/// As [`of`], with what is owed: see [`Access::in_arrears`].
+pub(crate) async fn due(
+    s: &Services,
+    tx: &mut TenantTx,
+    subscription: Option<&Subscription>,
+    now: &OrgRecord,
+) -> Result<Entitlement, Error> {
+    let plan = match subscription {
+        Some(bought) => s.plan_bought(bought).await?,
+        None => None,
+    };
+    let bought = subscription.map(|bought| (bought, plan.as_deref()));
+    let mut gives = of(s.catalog(), bought, tx.chose_free().await?, now);
+    gives.access = gives.access.in_arrears(tx.owes_since().await?, s.settings().grace, s.billing_now());
+    Ok(gives)
+}
+
 /// Gives the organization this, and tells everybody whose seat that moves.
 pub(crate) async fn set(s: &Services, tx: &mut TenantTx, gives: &Entitlement) -> Result<(), Error> {
     let Entitlement { plan, version, seats, access, viewers_free } = gives;

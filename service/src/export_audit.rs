@@ -201,7 +201,7 @@ fn table(lines: &[AuditRecord], first: bool) -> Result<Vec<u8>, Error> {
 
 /// A cell that no spreadsheet takes for a formula: a text that begins like one gets an apostrophe before it, which
 /// spreadsheets read as "this is text".
-fn harmless(cell: &str) -> String {
+pub(crate) fn harmless(cell: &str) -> String {
     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     if formula { format!("'{cell}") } else { cell.to_owned() }
 }

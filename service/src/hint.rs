@@ -4,7 +4,7 @@
 //! decided where the fetched thing is applied, from what was stored before and what is there now. So an event that comes
 //! twice, or two events about one change, have one effect: the second look finds nothing new.
 
-use domain::subscription::{ProviderCheckoutId, ProviderSubscriptionId};
+use domain::subscription::{ProviderCheckoutId, ProviderInvoiceId, ProviderSubscriptionId};
 use payments::EventEnvelope;
 use store::NewEvent;
 
@@ -17,6 +17,10 @@ pub(crate) enum Look {
     Subscription(ProviderSubscriptionId),
     /// The customer as a whole, such as another card: whatever they have bought.
     Customer,
+    /// An invoice.
+    Invoice(ProviderInvoiceId),
+    /// Money that was taken or given back: the invoice that it was for.
+    Payment(String),
 }
 
 /// What an event leads to; nothing: it concerns nobody here.
@@ -34,7 +38,12 @@ pub(crate) fn looks(said: &EventEnvelope) -> Vec<Look> {
         let named = said.subscription.clone().or_else(|| said.object.clone().map(ProviderSubscriptionId));
         vec![named.map_or(Look::Customer, Look::Subscription)]
     } else if about("invoice.") || about("subscription_schedule.") {
-        vec![said.subscription.clone().map_or(Look::Customer, Look::Subscription)]
+        let bought = said.subscription.clone().map_or(Look::Customer, Look::Subscription);
+        std::iter::once(bought).chain(said.invoice.clone().map(Look::Invoice)).collect()
+    } else if about("charge.") || about("refund.") || about("credit_note.") {
+        // These never change what may be done, so nothing else is looked at.
+        let invoice = said.invoice.clone().map(Look::Invoice);
+        invoice.or_else(|| said.payment.clone().map(Look::Payment)).into_iter().collect()
     } else if about("customer.") || about("payment_method.") {
         vec![Look::Customer]
     } else {
@@ -92,9 +101,14 @@ mod tests {
         }
         let parent = json!({ "subscription_details": { "subscription": "sub_1" } });
         let invoice = json!({ "object": "invoice", "id": "in_1", "customer": "cus_1", "parent": parent });
-        assert_eq!(looks(&said("invoice.paid", &invoice)), [one]);
+        let paid = Look::Invoice(ProviderInvoiceId("in_1".to_owned()));
+        assert_eq!(looks(&said("invoice.paid", &invoice)), [one, paid.clone()]);
         let of_nothing = json!({ "object": "invoice", "id": "in_1", "customer": "cus_1" });
-        assert_eq!(looks(&said("invoice.paid", &of_nothing)), [Look::Customer]);
+        assert_eq!(looks(&said("invoice.paid", &of_nothing)), [Look::Customer, paid.clone()]);
+        let note = json!({ "object": "credit_note", "id": "cn_1", "customer": "cus_1", "invoice": "in_1" });
+        assert_eq!(looks(&said("credit_note.created", &note)), [paid]);
+        let refund = json!({ "object": "refund", "id": "re_1", "payment_intent": "pi_1" });
+        assert_eq!(looks(&said("refund.created", &refund)), [Look::Payment("pi_1".to_owned())]);
         let card = json!({ "object": "payment_method", "id": "pm_1", "customer": "cus_1" });
         assert_eq!(looks(&said("payment_method.attached", &card)), [Look::Customer]);
         let page = json!({ "object": "checkout.session", "id": "cs_1", "customer": "cus_1" });

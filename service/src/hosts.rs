@@ -89,6 +89,7 @@ mod tests {
             tenant_hosts: true,
             seat_debounce: std::time::Duration::ZERO,
             limits: crate::Limits::GENEROUS,
+            grace: std::time::Duration::from_hours(21 * 24),
             password_cost: PasswordCost::TestOnly,
         }
     }

@@ -9,6 +9,7 @@ mod dev_mailbox;
 mod html;
 mod invitation;
 mod letter;
+mod payment;
 mod seat;
 mod smtp;
 
@@ -19,6 +20,7 @@ pub(crate) use account::{
 pub(crate) use deleted::deleted;
 pub use dev_mailbox::DevMailbox;
 pub(crate) use invitation::{InvitationLetter, invitation};
+pub(crate) use payment::{PaymentLetter, ask_contact, payment};
 pub(crate) use seat::{SeatLetter, Sender, seat};
 pub use smtp::SmtpMailer;
 

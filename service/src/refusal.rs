@@ -41,6 +41,22 @@ pub(crate) fn reset_expired() -> Refusal {
     Refusal::new("reset-expired", "This link has expired.", "Ask for another one.")
 }
 
+pub(crate) fn contact_known(email: &EmailAddress) -> Refusal {
+    Refusal::new("contact-known", format!("{email} is on the list already."), "Ask them to look into their mailbox.")
+}
+
+pub(crate) fn contact_expired() -> Refusal {
+    Refusal::new("contact-expired", "This link has expired.", "Ask the company to send you another one.")
+}
+
+pub(crate) fn too_many_contacts(most: usize) -> Refusal {
+    Refusal::new(
+        "too-many-contacts",
+        format!("Up to {most} people can get invoices."),
+        "Remove somebody who does not need them any more.",
+    )
+}
+
 pub(crate) fn change_ended() -> Refusal {
     Refusal::new(
         "change-ended",

@@ -28,6 +28,8 @@ pub struct Settings {
     pub tenant_hosts: bool,
     /// How long a change of the billed seats waits for others to become one with it.
     pub seat_debounce: Duration,
+    /// How long a late payment stops nothing but growth, should the provider not give up before.
+    pub grace: Duration,
     /// How often somebody may try.
     pub limits: Limits,
     /// How hard passwords are hashed.

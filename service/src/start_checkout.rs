@@ -5,13 +5,14 @@ use std::time::Duration;
 use data_encoding::HEXLOWER;
 use domain::access::Deed;
 use domain::email::OtherDomain;
+use domain::ids::OutboxId;
 use domain::rollout::{Gate, Stance};
 use domain::subscription::ProviderCustomerId;
 use domain::{Currency, Interval, Permission, Plan, PlanKey};
 use payments::provider::{CheckoutStatus, IdempotencyKey, NewCustomer};
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use store::{CheckoutRecord, Command, StartCheckout as Started, TenantScope, TenantTx};
+use store::{CheckoutRecord, Command, Effect, StartCheckout as Started, TenantScope, TenantTx};
 
 use crate::checkout::{Found, LookForCheckout};
 use crate::{Caller, Error, Services, checkout, door, refusal, sync_subscription};
@@ -228,6 +229,10 @@ impl Command for SetCustomer<'_> {
         let stored = tx.set_customer(&self.customer).await?;
         if before.is_none() && stored == self.customer {
             door::audit(self.s, tx, "customer.created", &stored, None, Some(json!({ "customer": stored }))).await?;
+            // What was said before there was anybody to tell it to.
+            if tx.billing_details().await?.is_some() || !tx.billing_contacts().await?.is_empty() {
+                tx.enqueue(self.s.id(OutboxId::new), &Effect::BillingDetails).await?;
+            }
         }
         Ok(stored)
     }

@@ -22,7 +22,7 @@ use tracing::Instrument;
 
 use crate::entitlement::{self, Entitlement};
 use crate::quote::settle::settle;
-use crate::{Error, Services, checkout, door, seats};
+use crate::{Error, Services, checkout, door, dunning, seats};
 
 /// How long a lock is held at most. Longer than the provider's calls inside of it take with all their retries.
 const LEASE: Duration = Duration::from_mins(3);
@@ -170,16 +170,12 @@ impl Command for Apply<'_> {
         if current.as_ref().is_some_and(|current| current.status.is_live()) {
             tx.forget_free().await?;
         }
-        let plan = match &current {
-            Some(current) => s.plan_bought(current).await?,
-            None => None,
-        };
-        let bought = current.as_ref().map(|current| (current, plan.as_deref()));
-        let gives = entitlement::of(s.catalog(), bought, tx.chose_free().await?, &org);
+        let gives = entitlement::due(s, tx, current.as_ref(), &org).await?;
         let had = Entitlement::had(&org);
         if gives != had {
             entitlement::set(s, tx, &gives).await?;
         }
+        dunning::follow_all(s, tx, &org).await?;
         let (was, is) = (words(&had, before.as_ref()), words(&gives, current.as_ref()));
         if was != is {
             door::audit(s, tx, "subscription.changed", &new.id, Some(was), Some(is)).await?;

@@ -7,6 +7,12 @@ use store::{Effect, OrgRecord, TenantTx};
 use crate::mail::{SeatLetter, Sender, seat};
 use crate::{Error, Services};
 
+/// Where the organization lives: the whole address.
+pub(crate) fn home(s: &Services, org: &OrgRecord) -> String {
+    let path = s.settings().home(&org.slug, &format!("/app/{}", org.slug));
+    if s.settings().tenant_hosts { path } else { format!("{}{path}", s.settings().public_url) }
+}
+
 /// Tells one person.
 pub(crate) async fn tell(
     s: &Services,
@@ -15,9 +21,7 @@ pub(crate) async fn tell(
     to: &EmailAddress,
     letter: &SeatLetter<'_>,
 ) -> Result<(), Error> {
-    let public = &s.settings().public_url;
-    let path = s.settings().home(&org.slug, &format!("/app/{}", org.slug));
-    let home = if s.settings().tenant_hosts { path } else { format!("{public}{path}") };
+    let (home, public) = (home(s, org), &s.settings().public_url);
     let from = Sender { name: &org.name, home: &home, companies: &format!("{public}/app") };
     tx.enqueue(s.id(OutboxId::new), &Effect::Mail(seat(to, &from, letter))).await?;
     Ok(())

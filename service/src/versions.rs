@@ -7,8 +7,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use domain::plan::{SeatRule, Visibility};
-use domain::{Plan, PlanKey, SeatLimit, Subscription};
+use domain::plan::{Part, SeatRule, Visibility};
+use domain::{Money, Plan, PlanKey, SeatLimit, Subscription};
 use store::OrgRecord;
 
 use crate::{Error, Services};
@@ -131,4 +131,15 @@ fn forgotten(key: &PlanKey, max: SeatLimit, viewers_hold_seats: bool) -> Plan {
 /// The price that a subscription was bought at, as its plan has it.
 pub(crate) fn price_of<'a>(plan: &'a Plan, bought: &Subscription) -> Option<&'a domain::Price> {
     plan.price(bought.interval?, bought.currency)
+}
+
+/// What a period of it costs as things stand: the base, the seats that are billed, and those beyond the cap.
+pub(crate) fn total_of(plan: &Plan, bought: &Subscription) -> Option<Money> {
+    let price = price_of(plan, bought)?;
+    let zero = Money::zero(bought.currency);
+    let seats = price.per_seat.map_or(Ok(zero), |each| each.times(bought.quantity)).ok()?;
+    let beyond = bought.lines.iter().find(|line| line.part == Some(Part::Overage)).map_or(0, |line| line.quantity);
+    let over = plan.seats.overage.filter(|each| each.currency == bought.currency);
+    let over = over.map_or(Ok(zero), |each| each.times(beyond)).ok()?;
+    price.base.unwrap_or(zero).plus(seats).and_then(|total| total.plus(over)).ok()
 }

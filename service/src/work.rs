@@ -16,7 +16,9 @@ use crate::{Error, Services};
 
 mod account;
 mod billed_seats;
+mod details;
 mod domains;
+mod dunning;
 mod expiries;
 mod inbox;
 mod outbox;
@@ -48,10 +50,12 @@ pub async fn step(s: &Services) -> anyhow::Result<bool> {
     let renewal = renewals::step(s).await?;
     let moved = waiting::step(s).await?;
     let domain = domains::step(s).await?;
+    let dunning = dunning::step(s).await?;
     let retention = retention::step(s).await?;
     tidy::step(s).await?;
     let compared = reconciliation::step(s).await?;
-    Ok(event || effect || quote || expiry || rest || renewal || moved || domain || retention || compared)
+    let any = [event, effect, quote, expiry, rest, renewal, moved, domain, dunning, retention, compared];
+    Ok(any.contains(&true))
 }
 
 /// Works until `shutdown` is done, and finishes the unit in hand first.

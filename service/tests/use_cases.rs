@@ -47,6 +47,8 @@ mod general;
 mod growth;
 #[path = "use_cases/invitations.rs"]
 mod invitations;
+#[path = "use_cases/invoice_details.rs"]
+mod invoice_details;
 #[path = "use_cases/lock_out.rs"]
 mod lock_out;
 #[path = "use_cases/mail.rs"]
@@ -57,6 +59,8 @@ mod members;
 mod organizations;
 #[path = "use_cases/passwords.rs"]
 mod passwords;
+#[path = "use_cases/payments_late.rs"]
+mod payments_late;
 #[path = "use_cases/people.rs"]
 mod people;
 #[path = "use_cases/reclaim.rs"]
@@ -77,6 +81,8 @@ mod sign_ups;
 mod stand;
 #[path = "use_cases/till.rs"]
 mod till;
+#[path = "use_cases/till_invoices.rs"]
+mod till_invoices;
 #[path = "use_cases/versions.rs"]
 mod versions;
 #[path = "use_cases/webhooks.rs"]

@@ -21,6 +21,8 @@ macro_rules! claims {
 
 #[path = "world/catalogues.rs"]
 mod catalogues;
+#[path = "world/late.rs"]
+mod late;
 #[path = "world/seats.rs"]
 mod seats;
 

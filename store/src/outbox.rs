@@ -25,6 +25,13 @@ statements! {
         insert into outbox (tenant_id, id, kind, payload, wanted_at, ready_at)
         values ($1, $2, 'mail', $3, $4, $5)";
 
+    /// Details that nobody has started to send cover later ones too.
+    ENQUEUE_DETAILS = "
+        insert into outbox (tenant_id, id, kind, wanted_at, ready_at)
+        values ($1, $2, 'billing_details', $3, $3)
+        on conflict (tenant_id) where kind = 'billing_details' and attempts = 0 and finished_at is null
+            do update set wanted_at = excluded.wanted_at";
+
     SYNC_PENDING = "
         select count(*)
         from outbox
@@ -83,6 +90,8 @@ pub enum AccountLetter {
 pub enum Effect {
     /// Bring the billed seats at the payment provider up to date, absolutely.
     SyncSeats,
+    /// Bring what stands on invoices to the payment provider, absolutely.
+    BillingDetails,
     /// Send a letter.
     Mail(Mail),
     /// Decide about a letter, and send it. Belongs to no organization.
@@ -132,6 +141,12 @@ impl TenantTx {
                 let (conn, tenant) = self.parts();
                 on!(conn, |c| {
                     query(ENQUEUE_SYNC).bind(tenant).bind(id.to_string()).bind(now).bind(ready).execute(c).await?;
+                });
+            }
+            Effect::BillingDetails => {
+                let (conn, tenant) = self.parts();
+                on!(conn, |c| {
+                    query(ENQUEUE_DETAILS).bind(tenant).bind(id.to_string()).bind(now).execute(c).await?;
                 });
             }
             Effect::Mail(mail) => {

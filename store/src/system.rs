@@ -6,7 +6,9 @@
 pub mod account;
 pub mod address;
 pub mod audit;
+pub mod billing_contact;
 pub mod domain;
+pub mod dunning;
 pub mod failure;
 pub mod finding;
 pub mod inbox;

@@ -50,6 +50,11 @@ statements! {
     DELETE_INVITATION_LINKS = "delete from invitation_links where tenant_id = $1";
     DELETE_INVITATIONS = "delete from invitations where tenant_id = $1";
     DELETE_MEMBERS = "delete from members where tenant_id = $1";
+    DELETE_DUNNING_CASES = "delete from dunning_cases where tenant_id = $1";
+    DELETE_INVOICES = "delete from invoices where tenant_id = $1";
+    DELETE_NOTICES = "delete from notices where tenant_id = $1";
+    DELETE_BILLING_DETAILS = "delete from billing_details where tenant_id = $1";
+    DELETE_BILLING_CONTACTS = "delete from billing_contacts where tenant_id = $1";
     DELETE_CHECKOUTS = "delete from checkouts where tenant_id = $1";
     DELETE_QUOTES = "delete from quotes where tenant_id = $1";
     DELETE_SUBSCRIPTIONS = "delete from subscriptions where tenant_id = $1";
@@ -57,7 +62,7 @@ statements! {
 }
 
 /// What points at others before what it points at.
-const IN_ORDER: [&str; 16] = [
+const IN_ORDER: [&str; 21] = [
     DELETE_AUDIT_LOG,
     DELETE_SEAT_PERIODS,
     DELETE_SEAT_EVENTS,
@@ -70,6 +75,11 @@ const IN_ORDER: [&str; 16] = [
     DELETE_INVITATION_LINKS,
     DELETE_INVITATIONS,
     DELETE_MEMBERS,
+    DELETE_DUNNING_CASES,
+    DELETE_INVOICES,
+    DELETE_NOTICES,
+    DELETE_BILLING_DETAILS,
+    DELETE_BILLING_CONTACTS,
     DELETE_CHECKOUTS,
     DELETE_QUOTES,
     DELETE_SUBSCRIPTIONS,

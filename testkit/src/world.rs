@@ -328,6 +328,7 @@ impl Parts<'_> {
             tenant_hosts: false,
             seat_debounce: Duration::ZERO,
             limits: Limits::GENEROUS,
+            grace: Duration::from_hours(21 * 24),
             password_cost: PasswordCost::TestOnly,
         };
         (self.set)(&mut settings);

@@ -10,6 +10,7 @@ mod catalogue_mistakes;
 mod default_catalogue;
 mod email;
 mod ids;
+mod invoice;
 mod money;
 #[cfg(feature = "server")]
 mod more_catalogues;

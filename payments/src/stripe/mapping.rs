@@ -96,7 +96,7 @@ pub(super) fn fetched(of: objects::Subscription, fetched_at: Timestamp) -> Resul
         None => None,
     };
     let org = of.metadata.get(meta::ORG).and_then(|text| text.parse().ok());
-    let card = of.default_payment_method.and_then(card);
+    let card = of.default_payment_method.and_then(card_of);
     let subscription = Subscription {
         id: ProviderSubscriptionId(of.id),
         customer: ProviderCustomerId(of.customer.into_id()),
@@ -142,8 +142,13 @@ pub(super) fn checkout(of: objects::Session) -> Result<Checkout, PaymentError> {
 }
 
 /// `Visa 4242`; `None` when the answer holds only an id, or pays otherwise than by card.
-fn card(method: Expandable<objects::PaymentMethod>) -> Option<String> {
-    let Expandable::Object(objects::PaymentMethod { card: Some(card) }) = method else { return None };
+fn card_of(method: Expandable<objects::PaymentMethod>) -> Option<String> {
+    let Expandable::Object(objects::PaymentMethod { card: Some(method) }) = method else { return None };
+    Some(card(&method))
+}
+
+/// `Visa 4242`.
+pub(super) fn card(card: &objects::Card) -> String {
     let brand = match card.brand.as_str() {
         "amex" => "American Express",
         "cartes_bancaires" => "Cartes Bancaires",
@@ -156,5 +161,5 @@ fn card(method: Expandable<objects::PaymentMethod>) -> Option<String> {
         "visa" => "Visa",
         _ => "Card",
     };
-    Some(format!("{brand} {}", card.last4))
+    format!("{brand} {}", card.last4)
 }

@@ -32,6 +32,9 @@ pub struct Customer {
     /// The clock it lives on.
     #[serde(default)]
     pub test_clock: Option<String>,
+    /// What stands on invoices besides: names and values.
+    #[serde(default)]
+    pub custom_fields: Vec<(String, String)>,
 }
 row!(Customer);
 
@@ -56,7 +59,7 @@ impl Customer {
             "email": self.email,
             "invoice_prefix": self.invoice_prefix,
             "invoice_settings": {
-                "custom_fields": null,
+                "custom_fields": self.custom_fields(),
                 "default_payment_method": self.default_payment_method,
                 "footer": null,
                 "rendering_options": null,
@@ -72,6 +75,11 @@ impl Customer {
             "test_clock": self.test_clock,
         })
     }
+
+    fn custom_fields(&self) -> Option<Vec<Value>> {
+        let fields = self.custom_fields.iter().map(|(name, value)| json!({ "name": name, "value": value }));
+        (!self.custom_fields.is_empty()).then(|| fields.collect())
+    }
 }
 
 pub fn create(engine: &mut Engine, mut params: Params) -> Answer {
@@ -82,7 +90,7 @@ pub fn create(engine: &mut Engine, mut params: Params) -> Answer {
         customer.created = known.ok_or_else(|| ApiError::missing("test_clock", clock, "test_clock"))?.frozen_time;
     }
     customer.test_clock = clock;
-    let (method, default) = (params.text("payment_method")?, take_default(&mut params)?);
+    let (method, default) = (params.text("payment_method")?, take_settings(&mut params, &mut customer)?);
     read(&mut customer, &mut params)?;
     params.finish()?;
     let id = customer.id.clone();
@@ -97,12 +105,33 @@ pub fn create(engine: &mut Engine, mut params: Params) -> Answer {
     Ok(add(engine, customer))
 }
 
-/// `invoice_settings[default_payment_method]` with the parameter's name; `Some(None)` takes it away.
+/// `invoice_settings`: its fields are written into the customer; its payment method is given with the parameter's name,
+/// and `Some(None)` takes it away.
 #[expect(clippy::option_option, reason = "not given, given empty, given: three answers")]
-fn take_default(params: &mut Params) -> Result<Option<Option<(String, String)>>, ApiError> {
+fn take_settings(params: &mut Params, customer: &mut Customer) -> Result<Option<Option<(String, String)>>, ApiError> {
     let Some(mut given) = params.hash("invoice_settings")? else { return Ok(None) };
     let method = given.patch("default_payment_method")?;
     let param = given.name("default_payment_method");
+    if given.is_blank("custom_fields") {
+        customer.custom_fields = Vec::new();
+    }
+    if let Some(fields) = given.hashes("custom_fields")? {
+        if fields.len() > 4 {
+            return Err(given.invalid("custom_fields", "You can have up to 4 custom fields."));
+        }
+        let mut read = Vec::new();
+        for mut field in fields {
+            let (name, value) = (field.required("name")?, field.required("value")?);
+            for (param, text, most) in [("name", &name, 40), ("value", &value, 140)] {
+                if text.chars().count() > most {
+                    return Err(field.invalid(param, format!("Invalid string; must be at most {most} characters")));
+                }
+            }
+            field.finish()?;
+            read.push((name, value));
+        }
+        customer.custom_fields = read;
+    }
     given.finish()?;
     Ok(method.map(|method| method.map(|method| (method, param))))
 }
@@ -127,6 +156,7 @@ pub fn blank(engine: &mut Engine) -> Customer {
         deleted: false,
         delinquent: false,
         test_clock: None,
+        custom_fields: Vec::new(),
     }
 }
 
@@ -160,6 +190,9 @@ fn read(customer: &mut Customer, params: &mut Params) -> Result<(), ApiError> {
     }
     if let Some(email) = &customer.email {
         check_email(email, "email")?;
+    }
+    if params.is_blank("address") {
+        customer.address = None;
     }
     if let Some(mut given) = params.hash("address")? {
         let mut address = serde_json::Map::new();
@@ -208,7 +241,7 @@ pub fn named<'a>(engine: &'a Engine, id: &str, param: &str) -> Result<&'a Custom
 pub fn update(engine: &mut Engine, id: &str, mut params: Params) -> Answer {
     let old = engine.state.customers.get(id).filter(|c| !c.deleted).ok_or_else(|| ApiError::no_such("customer", id))?;
     let (before, mut customer) = (old.render(), old.clone());
-    let default = take_default(&mut params)?;
+    let default = take_settings(&mut params, &mut customer)?;
     read(&mut customer, &mut params)?;
     params.finish()?;
     match default {

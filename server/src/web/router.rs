@@ -67,6 +67,7 @@ pub fn plain() -> Vec<(Method, &'static str, MethodRouter<Web>)> {
         (Method::GET, HEALTH[1], get(health::ready)),
         (Method::GET, export::AUDIT_CSV, get(export::audit_csv)),
         (Method::GET, export::AUDIT_JSON, get(export::audit_json)),
+        (Method::GET, export::INVOICES_CSV, get(export::invoices_csv)),
     ]
 }
 

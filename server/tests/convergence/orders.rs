@@ -118,6 +118,7 @@ async fn copy(world: &World, folder: &Path) -> Services {
         settings: Settings {
             webhook_secrets: vec![WebhookSecret::new("whsec_copy")],
             limits: service::Limits::GENEROUS,
+            grace: std::time::Duration::from_hours(21 * 24),
             password_cost: PasswordCost::TestOnly,
             ..world.services.settings().clone()
         },

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use app::AppError;
 use app::routes::{PAGES, Page};
-use domain::ids::{DomainId, InvitationId, MemberId, SeatRequestId, SessionId};
+use domain::ids::{BillingContactId, DomainId, InvitationId, MemberId, SeatRequestId, SessionId};
 use domain::{Slug, Timestamp};
 use reqwest::{Method, Response};
 use server_fn::error::FromServerFnError as _;
@@ -53,6 +53,7 @@ struct House {
     invitation: InvitationId,
     request: SeatRequestId,
     domain: DomainId,
+    contact: BillingContactId,
     token: String,
     number: usize,
 }
@@ -73,9 +74,13 @@ impl House {
         service::request_seat(s, owner, slug.as_str(), ask).await.unwrap();
         let request = service::requests(s, owner, slug.as_str()).await.unwrap().asked[0].id;
         let domain = service::add_domain(s, owner, slug.as_str(), "acme.example").await.unwrap();
+        let books = format!("contact{number}@acme.test");
+        service::add_billing_contact(s, owner, slug.as_str(), &books).await.unwrap();
+        let details = service::billing_details(s, owner, slug.as_str()).await.unwrap();
+        let contact = details.sheet.unwrap().contacts[0].id;
         let members = service::team(s, owner, slug.as_str(), domain::view::TeamQuery::default()).await.unwrap().members;
         let owner = members.iter().find(|member| member.is_me).unwrap().id;
-        Self { slug, owner, invitation: invited.id, request, domain, token: token(&invited.link), number }
+        Self { slug, owner, invitation: invited.id, request, domain, contact, token: token(&invited.link), number }
     }
 }
 
@@ -91,7 +96,7 @@ fn token(link: &str) -> String {
 /// What a server function is given in that house. `None`: nobody has said yet.
 #[expect(clippy::match_same_arms, reason = "a line for each group of functions, whatever they have in common")]
 fn form(path: &str, house: &House) -> Option<String> {
-    let House { slug, owner, invitation, request, domain, token, number } = house;
+    let House { slug, owner, invitation, request, domain, contact, token, number } = house;
     let password = PASSWORD.replace(' ', "+");
     Some(match path.strip_prefix("/api/")? {
         "sign-up" => format!("email=new{number}%40acme.test&password={password}"),
@@ -109,6 +114,17 @@ fn form(path: &str, house: &House) -> Option<String> {
         "abandon-checkout" | "desk" | "billing" | "team" | "leave" => format!("slug={slug}"),
         "inviting" | "invitations" | "requests" | "reclaim" => format!("slug={slug}"),
         "audit-log" => format!("slug={slug}&who=&action=&about=&from=&to="),
+        "invoices" => format!("slug={slug}&status=&from=&to=&page=1"),
+        "refresh-invoices" | "next-invoice" | "billing-details" => format!("slug={slug}"),
+        "pay-invoice" => format!("slug={slug}&id=in_{number}"),
+        "set-billing-details" => format!(
+            "slug={slug}&company=Acme&line1=&line2=&city=&postal_code=&state=&country=&po_number=&tax_kind=&tax_number="
+        ),
+        "add-billing-contact" => format!("slug={slug}&email=books{number}%40acme.test"),
+        "prefer-billing-contact" | "remove-billing-contact" | "resend-billing-contact" => {
+            format!("slug={slug}&id={contact}")
+        }
+        "billing-contact" | "confirm-billing-contact" => format!("token={token}"),
         "start-checkout" => format!("slug={slug}&plan=all_access&interval=year&seats=3"),
         "invite" => format!("slug={slug}&email=more{number}%40acme.test&role=viewer"),
         "cancel-invitation" => format!("slug={slug}&id={invitation}"),
@@ -144,6 +160,7 @@ fn plain_form(path: &str) -> Option<&'static str> {
         // Only Stripe can sign.
         "/webhooks/stripe" => Some("{}"),
         "/healthz" | "/readyz" | "/app/{slug}/settings/audit.csv" | "/app/{slug}/settings/audit.json" => Some(""),
+        "/app/{slug}/billing/invoices.csv" => Some(""),
         _ => None,
     }
 }

@@ -5,7 +5,7 @@ use domain::Timestamp;
 use store::{Effect, EffectOutcome, LeasedEffect};
 
 use super::billed_seats::{self, Sent};
-use super::{LEASE, TRIES, account, again};
+use super::{LEASE, TRIES, account, again, details};
 use crate::{MailError, Services};
 
 /// Performs one effect; `false` when none waits.
@@ -29,6 +29,10 @@ pub(super) async fn step(s: &Services) -> anyhow::Result<bool> {
             Ok(()) => return Ok(true),
             Err(error) => Err(Failure::Later(error.to_string())),
         },
+        (Effect::BillingDetails, Some(org)) => {
+            details::send(s, org, &leased).await.map_err(|error| Failure::Later(error.to_string()))
+        }
+        (Effect::BillingDetails, None) => Err(Failure::Never("billing details without an organization".to_owned())),
         (Effect::SyncSeats, None) => Err(Failure::Never("a seat change without an organization".to_owned())),
     };
     let outcome = judge(s, &leased, done);

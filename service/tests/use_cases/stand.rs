@@ -94,6 +94,7 @@ impl Stand {
                 tenant_hosts: false,
                 seat_debounce: Duration::ZERO,
                 limits: Limits::GENEROUS,
+                grace: Duration::from_hours(21 * 24),
                 password_cost: PasswordCost::TestOnly,
             },
         };

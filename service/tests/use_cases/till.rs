@@ -15,9 +15,9 @@ use domain::subscription::{
     Line, ProviderCheckoutId, ProviderCustomerId, ProviderItemId, ProviderPriceId, ProviderSubscriptionId,
 };
 use domain::time::Period;
-use domain::{Subscription, SubscriptionStatus, Timestamp};
+use domain::{Invoice, Subscription, SubscriptionStatus, Timestamp};
 use payments::provider::{
-    Checkout, CheckoutStatus, Fetched, IdempotencyKey, NewCheckout, NewCustomer, SeatChange, SeatLine,
+    Checkout, CheckoutStatus, Fetched, IdempotencyKey, NewCheckout, NewCustomer, Payer, SeatChange, SeatLine,
 };
 use payments::{PaymentError, PaymentProvider};
 use serde_json::{Value, json};
@@ -60,15 +60,20 @@ pub struct Inside {
     pub seat_changes: Vec<SeatChange>,
     /// So many changes of seats are too many.
     pub busy: u32,
+    pub invoices: Vec<Invoice>,
+    /// What was said about the payer, in order.
+    pub payers: Vec<Payer>,
+    /// Cards are declined.
+    pub declines: bool,
     prices: Vec<PriceSpec>,
     /// What each key was used for, and what came of it.
-    keys: HashMap<String, (String, String)>,
-    events: u32,
+    pub keys: HashMap<String, (String, String)>,
+    pub events: u32,
 }
 
 impl Inside {
     /// The answer to an earlier call with this key; refused if it was another call.
-    fn replay(&self, key: &IdempotencyKey, call: &str) -> Result<Option<String>, PaymentError> {
+    pub fn replay(&self, key: &IdempotencyKey, call: &str) -> Result<Option<String>, PaymentError> {
         match self.keys.get(&key.0) {
             None => Ok(None),
             Some((same, answer)) if same == call => Ok(Some(answer.clone())),
@@ -76,7 +81,7 @@ impl Inside {
         }
     }
 
-    fn find(&mut self, id: &ProviderSubscriptionId) -> Result<&mut Fetched, PaymentError> {
+    pub fn find(&mut self, id: &ProviderSubscriptionId) -> Result<&mut Fetched, PaymentError> {
         self.subscriptions.iter_mut().find(|f| &f.subscription.id == id).ok_or_else(|| refused("resource_missing"))
     }
 
@@ -86,7 +91,7 @@ impl Inside {
     }
 }
 
-fn refused(code: &str) -> PaymentError {
+pub fn refused(code: &str) -> PaymentError {
     PaymentError::Refused { code: code.to_owned(), message: "no".to_owned(), request: "-".to_owned() }
 }
 
@@ -127,7 +132,7 @@ impl Till {
     }
 
     /// Does `deed` as the mood says.
-    async fn ask<T>(
+    pub async fn ask<T>(
         &self,
         deed: impl FnOnce(&mut Inside) -> Result<T, PaymentError> + Send,
     ) -> Result<T, PaymentError> {

@@ -171,6 +171,7 @@ impl Row {
     fn effect(self) -> Result<LeasedEffect, StoreError> {
         let effect = match (self.kind.as_str(), self.payload) {
             ("sync_seats", None) => Effect::SyncSeats,
+            ("billing_details", None) => Effect::BillingDetails,
             ("mail", Some(payload)) => {
                 let mail: Mail = serde_json::from_str(&payload).map_err(|error| parse::not_json("letter", &error))?;
                 Effect::Mail(mail)

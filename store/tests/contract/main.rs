@@ -33,6 +33,7 @@ mod door;
 mod gate;
 mod inbox;
 mod invitations;
+mod invoices;
 mod outbox;
 mod periods;
 mod proofs;

@@ -27,7 +27,8 @@ async fn not_ready_before_migrating(world: &World) {
     world.store.migrate().await.unwrap();
     world.store.ready().await.unwrap();
     // A migration that this binary knows and the database does not.
-    world.takes("delete from _sqlx_migrations where version = 6").await.unwrap();
+    let latest = "delete from _sqlx_migrations where version = (select max(version) from _sqlx_migrations)";
+    world.takes(latest).await.unwrap();
     let missing = world.store.ready().await.unwrap_err();
     assert!(matches!(missing, StoreError::Inconsistent { what: "schema", .. }), "{missing:?}");
     world.store.close().await;
@@ -52,7 +53,8 @@ async fn nodes_that_start_together_migrate_once(world: &World) {
         async move { store.migrate().await.unwrap() }
     });
     crate::world::all(nodes).await;
-    assert_eq!(world.number("select count(*) from _sqlx_migrations").await, 7);
+    let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations")).unwrap().count();
+    assert_eq!(usize::try_from(world.number("select count(*) from _sqlx_migrations").await).unwrap(), files);
 }
 
 async fn a_counter_never_goes_below_nothing(world: &World) {

@@ -40,12 +40,17 @@ async fn every_statement_names_its_tenant(world: &World) {
     let tenants = tenant_tables(world).await;
     let expected = [
         "audit_log",
+        "billing_contacts",
+        "billing_details",
         "checkouts",
         "domains",
+        "dunning_cases",
         "findings",
         "invitation_links",
         "invitations",
+        "invoices",
         "members",
+        "notices",
         "organizations",
         "outbox",
         "overlooked",

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use domain::ids::{
-    AuditId, DomainId, InvitationId, MailId, MemberId, OrgId, OutboxId, SeatRequestId, SessionId, UserId,
+    AuditId, BillingContactId, DomainId, InvitationId, MailId, MemberId, OrgId, OutboxId, SeatRequestId, SessionId,
+    UserId,
 };
 use domain::permission::NotPermitted;
 use domain::{Access, EmailAddress, Permission, PlanKey, Role, SeatCount, SeatLimit, Slug, Timestamp};
@@ -158,6 +159,7 @@ impl World {
 
     ids! {
         audit -> AuditId;
+        billing_contact -> BillingContactId;
         domain -> DomainId;
         invitation -> InvitationId;
         mail -> MailId;

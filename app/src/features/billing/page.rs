@@ -5,10 +5,12 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::api::{AbandonCheckout, StartCheckout, billing};
-use super::parts::{News, PlanFacts, Plans, SeatFacts, state};
+use super::parts::{Invoices, News, PlanFacts, Plans, SeatFacts, state};
 use crate::components::frame::{Frame, PageHead};
 use crate::components::loaded::Loaded;
-use crate::routes::Page;
+use crate::components::tabs::Tabs;
+use crate::features::invoices::api::{PayInvoice, next_invoice};
+use crate::routes::{BILLING_TABS, Page};
 
 /// Plan, money and seats, and what else is sold.
 #[component]
@@ -20,10 +22,12 @@ pub fn BillingPage() -> impl IntoView {
         Memo::new(move |_| query.read().get("interval").and_then(|word| word.parse().ok()).unwrap_or(Interval::Year));
     let start = ServerAction::<StartCheckout>::new();
     let abandon = ServerAction::<AbandonCheckout>::new();
+    let pay = ServerAction::<PayInvoice>::new();
     let sheet = Resource::new(
-        move || (slug.get(), checkout.get(), abandon.version().get()),
-        |(slug, checkout, _)| billing(slug, checkout),
+        move || (slug.get(), checkout.get(), abandon.version().get(), pay.version().get()),
+        |(slug, checkout, ..)| billing(slug, checkout),
     );
+    let next = Resource::new(move || (slug.get(), pay.version().get()), |(slug, _)| next_invoice(slug));
     let again = Callback::new(move |()| sheet.refetch());
     view! {
         <Loaded from=sheet view={move |sheet| {
@@ -32,12 +36,14 @@ pub fn BillingPage() -> impl IntoView {
             view! {
                 <Frame desk=view.desk.clone() page=Page::Billing>
                     <PageHead title=Page::Billing.title() state=move || sentence.clone()/>
+                    <Tabs desk=view.desk.clone() pages=BILLING_TABS current=Page::Billing/>
                     <News view=view.clone() back=sheet.back again abandon/>
                     <div class="pair">
                         <PlanFacts view=view.clone()/>
                         <SeatFacts view=view.clone()/>
                     </div>
                     {view.selling.then(|| view! { <Plans view=view.clone() interval start/> })}
+                    <Invoices view next pay/>
                 </Frame>
             }
         }}/>

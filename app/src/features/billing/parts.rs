@@ -1,11 +1,13 @@
 //! The parts of the billing tab, drawn from plain values.
 
 mod facts;
+mod invoices;
 mod news;
 mod plans;
 
 pub(crate) use facts::ON_ITS_WAY;
 pub use facts::{PlanFacts, SeatFacts, status_word};
+pub use invoices::Invoices;
 pub use news::News;
 pub use plans::Plans;
 

@@ -115,12 +115,15 @@ impl Lane<'_> {
         if said.customer.is_some() {
             return Ok(said.customer.clone());
         }
-        match looks.first() {
-            Some(Look::Checkout(page)) => Ok(self.s.payments().checkout(page).await?.customer),
+        let (payments, now) = (self.s.payments(), self.s.now());
+        match looks.iter().find(|look| **look != Look::Customer) {
+            Some(Look::Checkout(page)) => Ok(payments.checkout(page).await?.customer),
             Some(Look::Subscription(id)) => match self.s.store().system().customer_by_subscription(id).await? {
                 Some(customer) => Ok(Some(customer)),
-                None => Ok(Some(self.s.payments().subscription(id, self.s.now()).await?.subscription.customer)),
+                None => Ok(Some(payments.subscription(id, now).await?.subscription.customer)),
             },
+            Some(Look::Invoice(id)) => Ok(Some(payments.invoice(id, now).await?.customer)),
+            Some(Look::Payment(payment)) => Ok(payments.payer_of(payment).await?),
             Some(Look::Customer) | None => Ok(None),
         }
     }

@@ -9,7 +9,7 @@ use payments::provider::CheckoutStatus;
 use store::{CheckoutRecord, CloseReason, OrgRecord, Query, TenantRead};
 
 use crate::hint::Look;
-use crate::{Error, Services, checkout, sync_subscription};
+use crate::{Error, Services, checkout, sync_invoice, sync_subscription};
 
 /// How looking at a thing ended; why it failed, for people.
 type Seen = Result<(), String>;
@@ -44,6 +44,12 @@ impl<'s> Looks<'s> {
             Look::Subscription(id) => self.subscription(id).await,
             Look::Customer => match open(self.s, self.org).await?.subscription {
                 Some(bought) => self.subscription(&bought.id).await,
+                None => Ok(()),
+            },
+            Look::Invoice(id) => sync_invoice(self.s, self.org, id).await,
+            Look::Payment(payment) => match sync_invoice::of_payment(self.s, self.org, payment).await? {
+                Some(invoice) => sync_invoice(self.s, self.org, &invoice).await,
+                // Of something that was never on an invoice of theirs.
                 None => Ok(()),
             },
         }

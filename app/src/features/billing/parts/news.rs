@@ -12,6 +12,7 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::button::Submit;
 use crate::components::outcome::{Failure, failure, once};
 use crate::components::time::{Day, Minute};
+use crate::features::invoices::parts::Debt;
 use crate::routes::Page;
 
 /// The one thing to know now.
@@ -59,6 +60,9 @@ pub fn News(
             return view! { <Banner><p>"Payment cancelled. Nothing was charged."</p></Banner> }.into_any();
         }
         Some(Back::Cancelled | Back::Paid(CheckoutOutcome::Open)) | None => {}
+    }
+    if let Some(debt) = view.debt.clone() {
+        return view! { <Debt debt access=view.desk.access ask/> }.into_any();
     }
     match status {
         Some(Status::PastDue) => view! {

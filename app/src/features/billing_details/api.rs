@@ -1,0 +1,80 @@
+//! Talks to the server about what stands on invoices and who gets them.
+
+#![expect(missing_docs, reason = "a server function's arguments become public fields; its own text says what they are")]
+
+use domain::ids::BillingContactId;
+use domain::view::{ContactView, DetailsView};
+use leptos::prelude::*;
+
+use crate::AppError;
+
+/// What stands on invoices, and who gets them.
+#[server(prefix = "/api", endpoint = "billing-details")]
+pub async fn billing_details(slug: String) -> Result<DetailsView, AppError> {
+    let caller = crate::guard::caller().await?;
+    Ok(service::billing_details(&crate::guard::services()?, &caller, &slug).await?)
+}
+
+/// Says what stands on invoices from now on.
+#[server(prefix = "/api", endpoint = "set-billing-details")]
+#[expect(clippy::too_many_arguments, reason = "one for each field of the form")]
+pub async fn set_billing_details(
+    slug: String,
+    company: String,
+    line1: String,
+    line2: String,
+    city: String,
+    postal_code: String,
+    state: String,
+    country: String,
+    po_number: String,
+    tax_kind: String,
+    tax_number: String,
+) -> Result<(), AppError> {
+    let caller = crate::guard::caller().await?;
+    let address = domain::billing_details::Address { line1, line2, city, postal_code, state, country };
+    let form = service::BillingDetailsForm { company, address, po_number, tax_kind, tax_number };
+    Ok(service::set_billing_details(&crate::guard::services()?, &caller, &slug, form).await?)
+}
+
+/// Names somebody who gets invoices, and asks them.
+#[server(prefix = "/api", endpoint = "add-billing-contact")]
+pub async fn add_billing_contact(slug: String, email: String) -> Result<(), AppError> {
+    let caller = crate::guard::caller().await?;
+    Ok(service::add_billing_contact(&crate::guard::services()?, &caller, &slug, &email).await?)
+}
+
+/// From now on the payment service's own letters go to this contact.
+#[server(prefix = "/api", endpoint = "prefer-billing-contact")]
+pub async fn prefer_billing_contact(slug: String, id: BillingContactId) -> Result<(), AppError> {
+    let caller = crate::guard::caller().await?;
+    Ok(service::prefer_billing_contact(&crate::guard::services()?, &caller, &slug, id).await?)
+}
+
+/// Takes a contact away.
+#[server(prefix = "/api", endpoint = "remove-billing-contact")]
+pub async fn remove_billing_contact(slug: String, id: BillingContactId) -> Result<(), AppError> {
+    let caller = crate::guard::caller().await?;
+    Ok(service::remove_billing_contact(&crate::guard::services()?, &caller, &slug, id).await?)
+}
+
+/// Asks a contact again.
+#[server(prefix = "/api", endpoint = "resend-billing-contact")]
+pub async fn resend_billing_contact(slug: String, id: BillingContactId) -> Result<(), AppError> {
+    let caller = crate::guard::caller().await?;
+    Ok(service::resend_billing_contact(&crate::guard::services()?, &caller, &slug, id).await?)
+}
+
+/// What the link in the letter to a contact shows.
+#[server(prefix = "/api", endpoint = "billing-contact")]
+pub async fn billing_contact(token: String) -> Result<ContactView, AppError> {
+    Ok(service::billing_contact(&crate::guard::services()?, &token).await?)
+}
+
+/// A contact says yes.
+#[server(prefix = "/api", endpoint = "confirm-billing-contact")]
+pub async fn confirm_billing_contact(token: String) -> Result<(), AppError> {
+    service::confirm_billing_contact(&crate::guard::services()?, &token).await?;
+    leptos_axum::redirect(&format!("/billing-contact/{token}"));
+    Ok(())
+}
