@@ -9,7 +9,6 @@ pub mod audit;
 pub mod billed;
 pub mod billing_details;
 pub mod catalog;
-pub mod catalog;
 pub mod drift;
 pub mod dunning;
 pub mod email;

@@ -408,6 +408,8 @@ fn seat_debounce(source: &Source, production: bool) -> Result<Duration, Problem>
             "Set it to how long changes of billed seats wait for each other, or leave it out for a minute.",
         )
     })
+}
+
 fn grace(source: &Source) -> Result<Duration, Problem> {
     let text = source.get("USHER_GRACE_DAYS").unwrap_or_else(|| "21".to_owned());
     let days = text.parse().ok().filter(|days: &u64| *days <= 365).ok_or_else(|| {
