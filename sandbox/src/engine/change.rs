@@ -144,11 +144,11 @@ fn read_cycle(engine: &Engine, new: &mut Subscription, params: &mut Params) -> R
         Some(_) if anew => {
             return Err(params.invalid("trial_end", "You cannot set both `trial_end` and `billing_cycle_anchor`."));
         }
-        Some("now") => {
-            if new.status == Status::Trialing {
-                (new.trial_end, new.status, anew) = (Some(now), Status::Active, true);
-            }
+        Some("now") if new.status == Status::Trialing => {
+            (new.trial_end, new.status, anew) = (Some(now), Status::Active, true);
         }
+        // There is no trial to end.
+        Some("now") => {}
         Some(text) => {
             let most = now + 730 * 86_400;
             let end = text.parse().ok().filter(|end| (now + 1..=most).contains(end)).ok_or_else(|| {

@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::error::ApiError;
+use super::invoice::Invoice;
 use super::invoice_draft::{self, Draft};
 use super::invoice_line;
 use super::params::Params;
 use super::subscription::{self, Status, Subscription};
-use super::{Answer, Engine, HOUR, calendar, collection, invoice_finalize};
+use super::{Answer, Engine, calendar, collection, invoice_finalize, schedule};
 
 /// What becomes of invoices while nothing is collected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +81,9 @@ pub fn pause(engine: &mut Engine, id: &str, mut params: Params) -> Answer {
         }
     }
     params.finish()?;
+    if schedule::of(engine, id).is_some() {
+        return Err(ApiError::bad("A subscription that a schedule manages cannot be paused."));
+    }
     if !matches!(status, Status::Active | Status::Trialing | Status::PastDue) || leaves {
         let status = status.as_str();
         return Err(ApiError::bad(format!("This subscription cannot be paused: it is {status} or set to end.")));
@@ -109,61 +113,71 @@ pub fn resume(engine: &mut Engine, id: &str, mut params: Params) -> Answer {
     if old.status != Status::Paused {
         return Err(ApiError::bad("Only paused subscriptions can be resumed."));
     }
-    let mut new = old.clone();
-    new.paused_for = None;
-    new.status = Status::Active;
     if keeps_period && engine.now < old.period_end() {
-        engine.state.subscriptions.insert(new);
-        return resumed(engine, &old);
+        go_on(engine, id, None);
+        return subscription::get(engine, id);
     }
-    new.billing_cycle_anchor = engine.now;
-    for item in &mut new.items {
-        let Some(recurring) = engine.state.prices.get(&item.price).and_then(|price| price.recurring) else { continue };
-        let period = calendar::period(engine.now, recurring.interval, recurring.count, engine.now);
-        (item.current_period_start, item.current_period_end) = period;
+    let mut new = old;
+    begin_anew(engine, &mut new, engine.now);
+    let invoice = bill(engine, &new, waits);
+    if !waits {
+        // As Stripe has it, nobody tries to collect that invoice until somebody pays it.
+        invoice_finalize::finalize(engine, &invoice);
+        go_on(engine, id, Some(engine.now));
+        return subscription::get(engine, id);
     }
-    let invoice = bill(engine, &new);
-    if waits {
-        // Paused until the money is there; then it goes on as it would have now.
-        let paid = collection::attempt(engine, &invoice, &collection::Attempt::default());
-        if paid != collection::Collected::Paid {
-            return subscription::get(engine, id);
-        }
+    if let Some(subscription) = engine.state.subscriptions.get_mut(id) {
+        subscription.resumes_with = Some(invoice.clone());
     }
-    if let Some(known) = engine.state.subscriptions.get(id) {
-        new.latest_invoice.clone_from(&known.latest_invoice);
-    }
-    engine.state.subscriptions.insert(new);
-    resumed(engine, &old)
+    invoice_finalize::finalize(engine, &invoice);
+    collection::attempt(engine, &invoice, &collection::Attempt::default());
+    subscription::get(engine, id)
 }
 
-/// The invoice with which a subscription goes on: open.
-fn bill(engine: &mut Engine, subscription: &Subscription) -> String {
+/// An invoice was paid: a subscription that waited for its money goes on, from when it was asked to.
+pub fn paid(engine: &mut Engine, invoice: &Invoice) {
+    let waits = |s: &Subscription| s.status == Status::Paused && s.resumes_with.as_ref() == Some(&invoice.id);
+    if engine.state.subscriptions.get(&invoice.subscription).is_some_and(waits) {
+        go_on(engine, &invoice.subscription, Some(invoice.created));
+    }
+}
+
+/// It is active again, with new periods from `anew` on or with the old ones.
+fn go_on(engine: &mut Engine, id: &str, anew: Option<i64>) {
+    let Some(old) = engine.state.subscriptions.get(id).cloned() else { return };
+    let mut new = old.clone();
+    if let Some(at) = anew {
+        begin_anew(engine, &mut new, at);
+    }
+    (new.status, new.paused_for, new.resumes_with) = (Status::Active, None, None);
+    let (before, after) = (old.render(engine), new.render(engine));
+    engine.state.subscriptions.insert(new);
+    engine.emit_update("customer.subscription.updated", &before, after.clone());
+    engine.emit("customer.subscription.resumed", after, None);
+}
+
+fn begin_anew(engine: &Engine, subscription: &mut Subscription, at: i64) {
+    subscription.billing_cycle_anchor = at;
+    for item in &mut subscription.items {
+        let Some(recurring) = engine.state.prices.get(&item.price).and_then(|price| price.recurring) else { continue };
+        let period = calendar::period(at, recurring.interval, recurring.count, at);
+        (item.current_period_start, item.current_period_end) = period;
+    }
+}
+
+/// The invoice with which a subscription goes on, as a draft.
+fn bill(engine: &mut Engine, subscription: &Subscription, collects: bool) -> String {
     let wish = Draft {
         reason: "subscription_update",
         lines: invoice_line::of_periods(engine, subscription),
         with_pending: true,
         period: (engine.now, engine.now),
         proration_date: None,
-        auto_advance: true,
+        auto_advance: collects,
     };
     let invoice = invoice_draft::draft(engine, subscription, wish);
     invoice_draft::announce(engine, &invoice);
-    invoice_finalize::finalize(engine, &invoice);
-    if let Some(invoice) = engine.state.invoices.get_mut(&invoice)
-        && invoice.status == super::invoice::Status::Open
-    {
-        invoice.next_payment_attempt = Some(engine.now + HOUR);
-    }
     invoice
-}
-
-fn resumed(engine: &mut Engine, old: &Subscription) -> Answer {
-    let before = old.render(engine);
-    let after = subscription::get(engine, &old.id)?;
-    engine.emit_update("customer.subscription.updated", &before, after.clone());
-    engine.emit("customer.subscription.resumed", after.clone(), None);
-    Ok(after)
 }
 
 /// `pause_collection`, as subscriptions show it.

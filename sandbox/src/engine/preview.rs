@@ -40,13 +40,12 @@ pub fn create(engine: &mut Engine, mut params: Params) -> Answer {
         customer::named(engine, id, "customer")?;
     }
     let details = params.hash("subscription_details")?;
-    let bill = match params.text("subscription")? {
-        Some(id) => of_subscription(engine, &id, customer.as_deref(), details, mode, &params)?,
-        None => {
-            let customer = customer.ok_or_else(|| ApiError::required("customer"))?;
-            let details = details.ok_or_else(|| ApiError::required("subscription_details[items]"))?;
-            of_nobody_yet(engine, &customer, details)?
-        }
+    let bill = if let Some(id) = params.text("subscription")? {
+        of_subscription(engine, &id, customer.as_deref(), details, mode, &params)?
+    } else {
+        let customer = customer.ok_or_else(|| ApiError::required("customer"))?;
+        let details = details.ok_or_else(|| ApiError::required("subscription_details[items]"))?;
+        of_nobody_yet(engine, &customer, details)?
     };
     params.finish()?;
     Ok(show(engine, &bill))

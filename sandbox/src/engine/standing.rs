@@ -3,11 +3,13 @@
 use super::Engine;
 use super::invoice::{self, Invoice};
 use super::pending_update;
+use super::pause;
 use super::subscription::{self, Status};
 
 /// One of its invoices was paid.
 pub fn paid(engine: &mut Engine, invoice: &Invoice) {
     pending_update::paid(engine, invoice);
+    pause::paid(engine, invoice);
     let Some(subscription) = engine.state.subscriptions.get(&invoice.subscription) else { return };
     let becomes_active = match subscription.status {
         Status::Incomplete => invoice.billing_reason == "subscription_create",

@@ -87,6 +87,9 @@ pub struct Subscription {
     /// Why it is paused, and since when.
     #[serde(default)]
     pub paused_for: Option<(String, i64)>,
+    /// The invoice with whose payment it goes on.
+    #[serde(default)]
+    pub resumes_with: Option<String>,
     /// How often pending items are billed between renewals, and when next.
     #[serde(default)]
     pub pending_interval: Option<Recurring>,

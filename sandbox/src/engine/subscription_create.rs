@@ -38,6 +38,7 @@ pub fn blank(now: i64) -> Subscription {
         upcoming_for: None,
         pause_collection: None,
         paused_for: None,
+        resumes_with: None,
         pending_interval: None,
         next_pending_invoice: None,
         pending_update: None,

@@ -260,6 +260,39 @@ fn a_paused_subscription_bills_nothing_until_it_is_resumed() {
 }
 
 #[test]
+fn a_subscription_that_waits_for_its_money_goes_on_when_that_comes() {
+    let mut state = State::new(1);
+    let id = subscription(&mut state, "4242424242424242");
+    let path = format!("/v1/subscriptions/{id}");
+    post(&mut state, START + DAY, &format!("{path}/pause"), "type=subscription");
+    state.failing_payments = 2;
+    let form = "payment_behavior=resume_on_payment_success";
+    assert_eq!(post(&mut state, START + 2 * DAY, &format!("{path}/resume"), form)["status"], "paused");
+    pass(&mut state, START + 4 * DAY);
+    assert_eq!(status(&state, &id), Status::Paused);
+    pass(&mut state, START + 5 * DAY);
+    let known = state.subscriptions.get(&id).unwrap();
+    assert_eq!((known.status, known.billing_cycle_anchor), (Status::Active, START + 2 * DAY));
+    assert_eq!(kinds(&state).iter().filter(|kind| **kind == "customer.subscription.resumed").count(), 1);
+}
+
+#[test]
+fn resuming_without_waiting_leaves_an_open_invoice() {
+    let mut state = State::new(1);
+    let id = subscription(&mut state, "4242424242424242");
+    let path = format!("/v1/subscriptions/{id}");
+    post(&mut state, START + DAY, &format!("{path}/pause"), "type=subscription");
+    assert_eq!(post(&mut state, START + 2 * DAY, &format!("{path}/resume"), "")["status"], "active");
+    pass(&mut state, START + 9 * DAY);
+    assert_eq!(bills(&state, &id).pop().unwrap().status, Paid::Open);
+    post(&mut state, START + 9 * DAY, &format!("{path}/pause"), "type=subscription");
+    let form = "billing_cycle_anchor[type]=unchanged";
+    let kept = post(&mut state, START + 10 * DAY, &format!("{path}/resume"), form);
+    assert_eq!(kept["billing_cycle_anchor"], START + 2 * DAY);
+    assert_eq!(bills(&state, &id).len(), 2);
+}
+
+#[test]
 fn what_ends_is_billed_no_more_and_its_open_invoice_rests() {
     let mut state = State::new(1);
     let id = subscription(&mut state, "4242424242424242");
