@@ -51,6 +51,8 @@ pub enum Page {
     TeamReclaim,
     /// The plan has ended or is not paid: what can be done.
     Reactivate,
+    /// Another plan, interval or number of seats, with what it costs.
+    Change,
     /// The company's e-mail domains.
     SettingsDomains,
     /// Who did what.
@@ -82,6 +84,7 @@ pub const PAGES: &[Page] = &[
     Page::TeamRequests,
     Page::TeamReclaim,
     Page::Reactivate,
+    Page::Change,
     Page::SettingsDomains,
     Page::SettingsAudit,
 ];
@@ -124,6 +127,7 @@ impl Page {
             Self::TeamRequests => "/app/{slug}/team/requests",
             Self::TeamReclaim => "/app/{slug}/team/reclaim",
             Self::Reactivate => "/app/{slug}/billing/reactivate",
+            Self::Change => "/app/{slug}/billing/change",
             Self::SettingsDomains => "/app/{slug}/settings/domains",
             Self::SettingsAudit => "/app/{slug}/settings/audit",
         }
@@ -156,6 +160,7 @@ impl Page {
             Self::TeamRequests => "Requests",
             Self::TeamReclaim => "Free seats",
             Self::Reactivate => "Reactivate",
+            Self::Change => "Change plan and seats",
             Self::SettingsDomains => "Domains",
             Self::SettingsAudit => "Audit log",
         }
@@ -176,7 +181,7 @@ impl Page {
     pub const fn section(self) -> Self {
         match self {
             Self::TeamInvite | Self::TeamInvitations | Self::TeamRequests | Self::TeamReclaim => Self::Team,
-            Self::Reactivate => Self::Billing,
+            Self::Reactivate | Self::Change => Self::Billing,
             Self::SettingsDomains | Self::SettingsAudit => Self::Settings,
             other => other,
         }
@@ -186,9 +191,13 @@ impl Page {
     #[must_use]
     pub const fn permission(self) -> Option<Permission> {
         match self {
-            Self::Dashboard | Self::Team | Self::TeamRequests | Self::Billing | Self::Reactivate | Self::Settings => {
-                Some(Permission::OrganizationRead)
-            }
+            Self::Dashboard
+            | Self::Team
+            | Self::TeamRequests
+            | Self::Billing
+            | Self::Reactivate
+            | Self::Change
+            | Self::Settings => Some(Permission::OrganizationRead),
             Self::TeamInvite | Self::TeamInvitations => Some(Permission::MemberInvite),
             Self::TeamReclaim => Some(Permission::MemberRemove),
             Self::SettingsDomains => Some(Permission::SettingsManage),

@@ -109,6 +109,11 @@ fn form(path: &str, house: &House) -> Option<String> {
         "abandon-checkout" | "desk" | "billing" | "team" | "leave" => format!("slug={slug}"),
         "inviting" | "invitations" | "requests" | "reclaim" => format!("slug={slug}"),
         "audit-log" => format!("slug={slug}&who=&action=&about=&from=&to="),
+        "change" => format!("slug={slug}"),
+        "confirm-quote" | "take-back-quote" => {
+            let nobodys = domain::ids::QuoteId::new(Timestamp::from_secs(0), [0; 10]);
+            format!("slug={slug}&quote={nobodys}&hash=00")
+        }
         "start-checkout" => format!("slug={slug}&plan=all_access&interval=year&seats=3"),
         "invite" => format!("slug={slug}&email=more{number}%40acme.test&role=viewer"),
         "cancel-invitation" => format!("slug={slug}&id={invitation}"),
