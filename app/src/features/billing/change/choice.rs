@@ -5,6 +5,7 @@ use domain::{Interval, SeatLimit};
 use leptos::prelude::*;
 
 use crate::components::button::Weight;
+use crate::components::icon::{Draw, Icon};
 use crate::components::seat_row::{SeatRow, sentence};
 use crate::routes::Page;
 
@@ -32,7 +33,7 @@ pub(super) fn Choice(view: ChangeView) -> impl IntoView {
             <form method="get" action=page>
                 <div class="field">
                     <label for="plan">"Plan"</label>
-                    <select id="plan" name="plan">{plans}</select>
+                    <div class="select"><select id="plan" name="plan">{plans}</select><Draw icon=Icon::Chevron/></div>
                 </div>
                 <fieldset class="field intervals">
                     <legend>"Paid"</legend>
