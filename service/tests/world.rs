@@ -12,6 +12,14 @@ use serde_json::Value;
 use service::{Caller, Error, Invite, Services, StartCheckout, Visit, work};
 use testkit::{Card, PASSWORD, Paid, World};
 
+#[path = "world/changing.rs"]
+mod changing;
+
+use changing::{
+    seats_wait_for_the_banks_page_and_come_afterwards, what_waits_can_be_taken_back,
+    what_was_quoted_is_on_the_invoice_to_the_cent,
+};
+
 macro_rules! claims {
     ($($name:ident;)+) => {
         mod sqlite { $(#[tokio::test(flavor = "multi_thread")] async fn $name() { super::$name(testkit::World::sqlite().await).await; })+ }
@@ -30,6 +38,9 @@ claims! {
     webhooks_twice_and_in_any_order_converge;
     lost_webhooks_do_not_matter_to_who_comes_back;
     an_event_survives_a_crash_before_it_is_applied;
+    what_was_quoted_is_on_the_invoice_to_the_cent;
+    seats_wait_for_the_banks_page_and_come_afterwards;
+    what_waits_can_be_taken_back;
 }
 
 async fn acme(world: &World) -> Caller {
