@@ -39,8 +39,9 @@ pub(super) fn Choice(view: ChangeView) -> impl IntoView {
                     <legend>"Paid"</legend>
                     {[Interval::Month, Interval::Year].map(|interval| {
                         let id = format!("interval-{interval}");
+                        let label = id.clone();
                         view! {
-                            <label for=id.clone()>
+                            <label for=label>
                                 <input type="radio" id=id name="interval" value=interval.to_string()
                                     checked={interval == wish.interval}/>
                                 {interval.adverb()}

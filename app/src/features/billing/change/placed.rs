@@ -21,6 +21,7 @@ pub(super) fn PlacedPart(placed: PlacedView, slug: String, take_back: ServerActi
         1 => "1 seat is waiting for payment.".to_owned(),
         more => format!("{more} seats are waiting for payment."),
     };
+    let done = done(&sheet);
     match state {
         Placed::OnItsWay => view! {
             <Banner>
@@ -56,7 +57,7 @@ pub(super) fn PlacedPart(placed: PlacedView, slug: String, take_back: ServerActi
         .into_any(),
         Placed::Done => view! {
             <Banner tone=Tone::Good>
-                <p><strong>"Done."</strong>" "{done(&sheet)}" "<a href=format!("/app/{slug}/team")>"To the team"</a></p>
+                <p><strong>"Done."</strong>" "{done}" "<a href=format!("/app/{slug}/team")>"To the team"</a></p>
             </Banner>
             <Lines sheet/>
         }
