@@ -7,6 +7,7 @@ use leptos_router::{SsrMode, path};
 
 use crate::components::refused::NotFound;
 use crate::features::audit::page::AuditPage;
+use crate::features::billing::change::ChangePage;
 use crate::features::billing::page::BillingPage;
 use crate::features::billing::reactivate::ReactivatePage;
 use crate::features::billing_details::page::BillingDetailsPage;
@@ -63,6 +64,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/app/:slug/billing/details") view=BillingDetailsPage ssr=SsrMode::Async/>
                 <Route path=path!("/billing-contact/:token") view=BillingContactPage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/billing/reactivate") view=ReactivatePage ssr=SsrMode::Async/>
+                <Route path=path!("/app/:slug/billing/change") view=ChangePage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/settings") view=SettingsPage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/settings/domains") view=DomainsPage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/settings/audit") view=AuditPage ssr=SsrMode::Async/>

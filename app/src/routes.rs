@@ -57,6 +57,8 @@ pub enum Page {
     BillingDetails,
     /// The link in the letter to a billing contact.
     BillingContact,
+    /// Another plan, interval or number of seats, with what it costs.
+    Change,
     /// The company's e-mail domains.
     SettingsDomains,
     /// Who did what.
@@ -91,6 +93,7 @@ pub const PAGES: &[Page] = &[
     Page::Invoices,
     Page::BillingDetails,
     Page::BillingContact,
+    Page::Change,
     Page::SettingsDomains,
     Page::SettingsAudit,
 ];
@@ -139,6 +142,7 @@ impl Page {
             Self::Invoices => "/app/{slug}/billing/invoices",
             Self::BillingDetails => "/app/{slug}/billing/details",
             Self::BillingContact => "/billing-contact/{token}",
+            Self::Change => "/app/{slug}/billing/change",
             Self::SettingsDomains => "/app/{slug}/settings/domains",
             Self::SettingsAudit => "/app/{slug}/settings/audit",
         }
@@ -174,6 +178,7 @@ impl Page {
             Self::Invoices => "Invoices",
             Self::BillingDetails => "Billing details",
             Self::BillingContact => "Invoices for you",
+            Self::Change => "Change plan and seats",
             Self::SettingsDomains => "Domains",
             Self::SettingsAudit => "Audit log",
         }
@@ -196,7 +201,7 @@ impl Page {
     pub const fn section(self) -> Self {
         match self {
             Self::TeamInvite | Self::TeamInvitations | Self::TeamRequests | Self::TeamReclaim => Self::Team,
-            Self::Reactivate | Self::Invoices | Self::BillingDetails => Self::Billing,
+            Self::Reactivate | Self::Change | Self::Invoices | Self::BillingDetails => Self::Billing,
             Self::SettingsDomains | Self::SettingsAudit => Self::Settings,
             other => other,
         }
@@ -213,6 +218,7 @@ impl Page {
             | Self::Invoices
             | Self::BillingDetails
             | Self::Reactivate
+            | Self::Change
             | Self::Settings => Some(Permission::OrganizationRead),
             Self::TeamInvite | Self::TeamInvitations => Some(Permission::MemberInvite),
             Self::TeamReclaim => Some(Permission::MemberRemove),

@@ -4,6 +4,8 @@
 
 #[path = "http/accounts.rs"]
 mod accounts;
+#[path = "http/change.rs"]
+mod change;
 #[path = "http/companies.rs"]
 mod companies;
 #[path = "http/export.rs"]

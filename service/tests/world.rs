@@ -12,6 +12,14 @@ use serde_json::Value;
 use service::{Caller, Error, Invite, Services, StartCheckout, Visit, work};
 use testkit::{Card, PASSWORD, Paid, World};
 
+#[path = "world/changing.rs"]
+mod changing;
+
+use changing::{
+    seats_wait_for_the_banks_page_and_come_afterwards, what_waits_can_be_taken_back,
+    what_was_quoted_is_on_the_invoice_to_the_cent,
+};
+
 macro_rules! claims {
     ($($name:ident;)+) => {
         mod sqlite { $(#[tokio::test(flavor = "multi_thread")] async fn $name() { super::$name(testkit::World::sqlite().await).await; })+ }
@@ -41,6 +49,9 @@ claims! {
     a_burst_on_two_nodes_is_looked_at_once;
     drift_behind_our_back_is_found_and_mended_over_http;
     the_shop_is_brought_in_order_once_and_the_doctor_is_content;
+    what_was_quoted_is_on_the_invoice_to_the_cent;
+    seats_wait_for_the_banks_page_and_come_afterwards;
+    what_waits_can_be_taken_back;
 }
 
 async fn acme(world: &World) -> Caller {

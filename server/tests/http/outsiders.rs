@@ -125,6 +125,11 @@ fn form(path: &str, house: &House) -> Option<String> {
             format!("slug={slug}&id={contact}")
         }
         "billing-contact" | "confirm-billing-contact" => format!("token={token}"),
+        "change" => format!("slug={slug}"),
+        "confirm-quote" | "take-back-quote" => {
+            let nobodys = domain::ids::QuoteId::new(Timestamp::from_secs(0), [0; 10]);
+            format!("slug={slug}&quote={nobodys}&hash=00")
+        }
         "start-checkout" => format!("slug={slug}&plan=all_access&interval=year&seats=3"),
         "invite" => format!("slug={slug}&email=more{number}%40acme.test&role=viewer"),
         "cancel-invitation" => format!("slug={slug}&id={invitation}"),

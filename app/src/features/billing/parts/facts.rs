@@ -1,7 +1,7 @@
 //! The two cards: what is bought, and who sits on it.
 
 use domain::view::{BillingView, SubscriptionView};
-use domain::{Access, SubscriptionStatus as Status};
+use domain::{Access, Permission, SubscriptionStatus as Status};
 use leptos::prelude::*;
 
 use crate::components::money::{Amount, every};
@@ -40,7 +40,10 @@ pub fn PlanFacts(
     };
     let live = subscription.filter(|bought| bought.status.is_live());
     match live {
-        Some(bought) => view! { <Bought name=plan.name bought/> }.into_any(),
+        Some(bought) => {
+            let change = desk.role.may(Permission::BillingManage).then(|| Page::Change.at(&desk.slug));
+            view! { <Bought name=plan.name bought change/> }.into_any()
+        }
         None => view! {
             <section class="card" aria-labelledby="your-plan">
                 <header class="card-head"><h2 id="your-plan">"Plan"</h2></header>
@@ -54,7 +57,7 @@ pub fn PlanFacts(
 }
 
 #[component]
-fn Bought(name: String, bought: SubscriptionView) -> impl IntoView {
+fn Bought(name: String, bought: SubscriptionView, change: Option<String>) -> impl IntoView {
     let (word, class) = status_word(bought.status, bought.ends_at.is_some());
     let renews = bought.ends_at.is_none() && !matches!(bought.status, Status::Paused | Status::Unpaid);
     let sum = bought.per_seat.map(|seat| {
@@ -83,6 +86,7 @@ fn Bought(name: String, bought: SubscriptionView) -> impl IntoView {
                 <div><dt>"Period"</dt><dd><Day at=bought.period.from/>" – "<Day at=bought.period.until/></dd></div>
                 {bought.card.map(|card| view! { <div><dt>"Paid with"</dt><dd>{card}</dd></div> })}
             </dl>
+            {change.map(|href| view! { <p class="card-foot"><a class="button" href=href>"Change plan"</a></p> })}
         </section>
     }
 }
@@ -94,6 +98,9 @@ pub fn SeatFacts(
     view: BillingView,
 ) -> impl IntoView {
     let seats = view.desk.seats;
+    // Who pays changes how many are paid for; everybody else sees who sits on them.
+    let by_seat = view.subscription.as_ref().is_some_and(|bought| bought.status.is_live() && bought.per_seat.is_some());
+    let manage = if by_seat && view.desk.role.may(Permission::BillingManage) { Page::Change } else { Page::Team };
     let billed = view
         .subscription
         .filter(|bought| bought.status.is_live() && bought.per_seat.is_some())
@@ -102,7 +109,7 @@ pub fn SeatFacts(
         <section class="card" aria-labelledby="your-seats">
             <header class="card-head">
                 <h2 id="your-seats">"Seats"</h2>
-                <a href=Page::Team.at(&view.desk.slug)>"Manage seats"</a>
+                <a href=manage.at(&view.desk.slug)>"Manage seats"</a>
             </header>
             <SeatRow seats/>
             <p class="card-note">{sentence(seats)}"."</p>

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::view::{BillingView, CheckoutOutcome, OpenCheckout};
+use domain::view::{BillingView, CheckoutOutcome, OpenCheckout, WaitingChange};
 use domain::{Permission, SubscriptionStatus as Status};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
@@ -61,6 +61,7 @@ pub fn News(
         }
         Some(Back::Cancelled | Back::Paid(CheckoutOutcome::Open)) | None => {}
     }
+    let waiting = view.waiting_change.clone();
     if let Some(debt) = view.debt.clone() {
         return view! { <Debt debt access=view.desk.access ask/> }.into_any();
     }
@@ -74,6 +75,9 @@ pub fn News(
             </Banner>
         }
         .into_any(),
+        _ if waiting.is_some() => {
+            waiting.map(|waiting| view! { <Waits waiting slug=slug.to_string() payer ask/> }).into_any()
+        }
         _ => match (view.open_checkout.filter(|_| payer), ends_at) {
             (Some(open), _) => view! { <Unfinished open slug=slug.to_string() abandon/> }.into_any(),
             (None, Some(at)) => view! {
@@ -108,6 +112,36 @@ fn Activating(slug: String, again: Callback<()>) -> impl IntoView {
                 " This takes a few seconds. You can leave this page; nothing is lost. "
                 <a href=format!("/app/{slug}/billing") rel="external">"Look again"</a>
             </p>
+        </Banner>
+    }
+}
+
+/// A change that waits for its payment.
+#[component]
+fn Waits(waiting: WaitingChange, slug: String, payer: bool, ask: String) -> impl IntoView {
+    let WaitingChange { more_seats, plan, pay_url, quote, until } = waiting;
+    let what = match (plan, more_seats) {
+        (Some(plan), _) => format!("The change to {plan} is waiting for payment."),
+        (None, 0) => "A change is waiting for payment.".to_owned(),
+        (None, 1) => "1 seat is waiting for payment.".to_owned(),
+        (None, more) => format!("{more} seats are waiting for payment."),
+    };
+    let deeds = payer.then(|| {
+        view! {
+            <div class="banner-deeds">
+                {pay_url.map(|url| view! { <a class="button button-primary" href=url rel="external">"Confirm the payment"</a> })}
+                {quote.map(|id| view! {
+                    <a class="button" href=format!("/app/{slug}/billing/change?quote={id}")>"Look at the change"</a>
+                })}
+            </div>
+        }
+    });
+    view! {
+        <Banner tone=Tone::Warn>
+            <p>
+                <strong>{what}</strong>" Your bank needs you to confirm it. It is given up at "<Minute at=until/>"; until then nothing has changed. "{ask}
+            </p>
+            {deeds}
         </Banner>
     }
 }

@@ -1,7 +1,8 @@
 //! What is sold, side by side.
 
+use domain::quote::{Cost, When};
 use domain::view::BillingView;
-use domain::{Access, Currency, Interval, Permission, Plan};
+use domain::{Access, Currency, Interval, Permission, Plan, Price};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
@@ -73,8 +74,27 @@ fn why_not(view: &BillingView) -> Option<String> {
         let owners: Vec<String> = view.owners.iter().map(ToString::to_string).collect();
         return Some(format!("Owners choose the plan. Here that is {}.", owners.join(" or ")));
     }
-    bought(view)
-        .then(|| format!("{} has {}. Another plan can be chosen when that has ended.", view.desk.name, view.plan.name))
+    None
+}
+
+/// To another plan than the one that is bought: what it costs stands on the page it leads to.
+#[component]
+fn Switch(plan: Plan, price: Price, view: BillingView) -> impl IntoView {
+    let up = view.subscription.as_ref().is_some_and(|bought| {
+        let seats = bought.quantity.max(view.desk.seats.count.active);
+        let today = Cost { interval: bought.interval, amount: bought.total };
+        // As on the page: at the interval of today, where it is sold so.
+        let like = plan.price(bought.interval, price.currency).unwrap_or(&price);
+        like.amount(&plan.seats, seats).is_ok_and(|amount| {
+            let wanted = Cost { interval: like.interval, amount };
+            When::of(today, wanted, price.interval, false) == When::Now
+        })
+    });
+    let word = if up { "Upgrade" } else { "Downgrade" };
+    let page = Page::Change.at(&view.desk.slug);
+    let href = format!("{page}?plan={}&interval={}", plan.key, price.interval);
+    let weight = if plan.highlighted && up { Weight::Primary } else { Weight::Plain };
+    view! { <a class=weight.class() href=href>{word}<span class="unseen">" to "{plan.name}</span></a> }
 }
 
 /// The button of a plan, or why there is none.
@@ -107,8 +127,11 @@ fn Deed(
         let word = if plan.custom_price { "Ask us for an offer." } else { "What you have when a plan ends." };
         return view! { <p class="plan-word">{word}</p> }.into_any();
     };
-    if bought(&view) || !view.desk.role.may(Permission::BillingManage) {
+    if !view.desk.role.may(Permission::BillingManage) {
         return ().into_any();
+    }
+    if bought(&view) {
+        return view! { <Switch plan price view/> }.into_any();
     }
     let held = view.desk.seats.count;
     let Some(on_sale) = plan.seats.on_sale(held) else {
