@@ -7,6 +7,8 @@ use leptos_router::{SsrMode, path};
 
 use crate::components::refused::NotFound;
 use crate::features::audit::page::AuditPage;
+use crate::features::billing::cancel::CancelPage;
+use crate::features::billing::later::LaterPage;
 use crate::features::billing::page::BillingPage;
 use crate::features::billing::reactivate::ReactivatePage;
 use crate::features::dashboard::page::DashboardPage;
@@ -56,6 +58,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/app/:slug/team/requests") view=RequestsPage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/team/reclaim") view=ReclaimPage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/billing") view=BillingPage ssr=SsrMode::Async/>
+                <Route path=path!("/app/:slug/billing/cancel") view=CancelPage ssr=SsrMode::Async/>
+                <Route path=path!("/app/:slug/billing/later") view=LaterPage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/billing/reactivate") view=ReactivatePage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/settings") view=SettingsPage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/settings/domains") view=DomainsPage ssr=SsrMode::Async/>

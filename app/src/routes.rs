@@ -51,6 +51,10 @@ pub enum Page {
     TeamReclaim,
     /// The plan has ended or is not paid: what can be done.
     Reactivate,
+    /// What ends with the plan, and the way to end it.
+    CancelPlan,
+    /// A smaller plan from the next period on, rehearsed.
+    PlanLater,
     /// The company's e-mail domains.
     SettingsDomains,
     /// Who did what.
@@ -82,6 +86,8 @@ pub const PAGES: &[Page] = &[
     Page::TeamRequests,
     Page::TeamReclaim,
     Page::Reactivate,
+    Page::CancelPlan,
+    Page::PlanLater,
     Page::SettingsDomains,
     Page::SettingsAudit,
 ];
@@ -124,6 +130,8 @@ impl Page {
             Self::TeamRequests => "/app/{slug}/team/requests",
             Self::TeamReclaim => "/app/{slug}/team/reclaim",
             Self::Reactivate => "/app/{slug}/billing/reactivate",
+            Self::CancelPlan => "/app/{slug}/billing/cancel",
+            Self::PlanLater => "/app/{slug}/billing/later",
             Self::SettingsDomains => "/app/{slug}/settings/domains",
             Self::SettingsAudit => "/app/{slug}/settings/audit",
         }
@@ -156,6 +164,8 @@ impl Page {
             Self::TeamRequests => "Requests",
             Self::TeamReclaim => "Free seats",
             Self::Reactivate => "Reactivate",
+            Self::CancelPlan => "Cancel the plan",
+            Self::PlanLater => "Change later",
             Self::SettingsDomains => "Domains",
             Self::SettingsAudit => "Audit log",
         }
@@ -176,7 +186,7 @@ impl Page {
     pub const fn section(self) -> Self {
         match self {
             Self::TeamInvite | Self::TeamInvitations | Self::TeamRequests | Self::TeamReclaim => Self::Team,
-            Self::Reactivate => Self::Billing,
+            Self::Reactivate | Self::CancelPlan | Self::PlanLater => Self::Billing,
             Self::SettingsDomains | Self::SettingsAudit => Self::Settings,
             other => other,
         }
@@ -191,6 +201,7 @@ impl Page {
             }
             Self::TeamInvite | Self::TeamInvitations => Some(Permission::MemberInvite),
             Self::TeamReclaim => Some(Permission::MemberRemove),
+            Self::CancelPlan | Self::PlanLater => Some(Permission::BillingManage),
             Self::SettingsDomains => Some(Permission::SettingsManage),
             Self::SettingsAudit => Some(Permission::AuditRead),
             Self::Landing

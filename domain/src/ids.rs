@@ -83,6 +83,8 @@ ids! {
     AddressChangeId = "adr";
     /// One line of the audit log.
     AuditId = "aud";
+    /// One wish to end a plan.
+    CancellationId = "can";
     /// One e-mail domain of one company.
     DomainId = "dom";
     /// One invitation to a seat.

@@ -5,7 +5,9 @@
 mod account;
 mod audit;
 mod change;
+mod course;
 mod domains;
+mod later;
 mod organization;
 mod team;
 
@@ -14,7 +16,9 @@ use serde::{Deserialize, Serialize};
 pub use account::*;
 pub use audit::*;
 pub use change::*;
+pub use course::*;
 pub use domains::*;
+pub use later::*;
 pub use organization::*;
 pub use team::*;
 
@@ -106,6 +110,10 @@ pub struct BillingView {
     pub seat_change_pending: bool,
     /// A change that waits for its payment.
     pub waiting_change: Option<WaitingChange>,
+    /// How the plan goes on, while one is paid.
+    pub course: Option<CourseView>,
+    /// The provider has a page for who pays here.
+    pub portal: bool,
 }
 
 /// The subscription for people.

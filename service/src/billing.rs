@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use domain::course::Step;
 use domain::plan::Part;
 use domain::rollout::{Gate, Stance};
-use domain::view::{BillingView, OpenCheckout, SubscriptionView};
-use domain::{Money, Permission, Plan, Role, Subscription};
+use domain::view::{AheadView, BillingView, CourseView, NextView, OpenCheckout, SubscriptionView, TrialView};
+use domain::{Money, Permission, Plan, Role, Subscription, Timestamp};
 use store::{CheckoutRecord, MemberRecord, OrgRecord, Query, QuoteRecord, TenantRead};
 
 use crate::versions::price_of;
@@ -29,6 +30,9 @@ pub async fn billing(s: &Services, caller: &Caller, slug: &str) -> Result<Billin
         Some(bought) => Some((bought, s.plan_bought(bought).await?)),
         None => None,
     };
+    let fewest = plan.seats.min.max(1).max(found.org.seats.active);
+    let floor = found.org.seats_floor;
+    let ahead = (floor > fewest).then_some(AheadView { seats: floor, fewest, then: found.floor_next });
     Ok(BillingView {
         desk: desk::draw(s, caller, &found.org, found.role).await?,
         plan,
@@ -48,6 +52,28 @@ pub async fn billing(s: &Services, caller: &Caller, slug: &str) -> Result<Billin
             .collect(),
         seat_change_pending: found.seat_change_pending,
         waiting_change: change::waiting(s, found.subscription.as_ref(), found.under_way.as_ref()),
+        course: found.subscription.as_ref().and_then(|bought| course(s, bought, ahead)),
+        portal: found.org.customer.is_some() && found.role.may(Permission::BillingManage),
+    })
+}
+
+fn course(s: &Services, bought: &Subscription, ahead: Option<AheadView>) -> Option<CourseView> {
+    if !bought.status.is_live() {
+        return None;
+    }
+    let trial = bought.trial_days_left(s.billing_now()).zip(bought.trial_ends_at);
+    Some(CourseView {
+        steps: Step::ALL.into_iter().filter(|step| bought.may(*step).is_ok()).collect(),
+        trial: trial.map(|(days_left, ends_at)| TrialView { ends_at, days_left }),
+        pause: bought.pause,
+        next: bought.scheduled.as_ref().map(|next| NextView {
+            at: next.at,
+            plan: next.plan.as_ref().and_then(|key| s.catalog().plan(key)).map(|plan| plan.name.clone()),
+            interval: next.interval,
+            other: (&next.plan, next.interval) != (&bought.plan, bought.interval),
+            seats: next.seats,
+        }),
+        ahead,
     })
 }
 
@@ -87,6 +113,7 @@ struct Found {
     open_checkout: Option<CheckoutRecord>,
     seat_change_pending: bool,
     under_way: Option<QuoteRecord>,
+    floor_next: Option<(u32, Timestamp)>,
 }
 
 impl Query for Look {
@@ -103,6 +130,7 @@ impl Query for Look {
             open_checkout: tx.open_checkout().await?,
             seat_change_pending: tx.seat_change_pending().await?,
             under_way: tx.quote_under_way().await?,
+            floor_next: tx.seats_floor_next().await?,
         })
     }
 }

@@ -4,7 +4,7 @@ use domain::EmailAddress;
 use domain::ids::OutboxId;
 use store::{Effect, OrgRecord, TenantTx};
 
-use crate::mail::{SeatLetter, Sender, seat};
+use crate::mail::{CourseLetter, SeatLetter, Sender, course, seat};
 use crate::{Error, Services};
 
 /// Tells one person.
@@ -15,11 +15,31 @@ pub(crate) async fn tell(
     to: &EmailAddress,
     letter: &SeatLetter<'_>,
 ) -> Result<(), Error> {
-    let public = &s.settings().public_url;
-    let path = s.settings().home(&org.slug, &format!("/app/{}", org.slug));
-    let home = if s.settings().tenant_hosts { path } else { format!("{public}{path}") };
-    let from = Sender { name: &org.name, home: &home, companies: &format!("{public}/app") };
+    let from = Sender { name: &org.name, home: &home(s, org), companies: &format!("{}/app", s.settings().public_url) };
     tx.enqueue(s.id(OutboxId::new), &Effect::Mail(seat(to, &from, letter))).await?;
+    Ok(())
+}
+
+/// Where the organization lives: the whole address.
+fn home(s: &Services, org: &OrgRecord) -> String {
+    let path = s.settings().home(&org.slug, &format!("/app/{}", org.slug));
+    if s.settings().tenant_hosts { path } else { format!("{}{path}", s.settings().public_url) }
+}
+
+/// Tells all owners how their plan goes on.
+pub(crate) async fn tell_owners_of_course(
+    s: &Services,
+    tx: &mut TenantTx,
+    plan: &str,
+    letter: &CourseLetter<'_>,
+) -> Result<(), Error> {
+    let org = tx.organization().await?;
+    let (home, companies) = (home(s, &org), format!("{}/app", s.settings().public_url));
+    for owner in tx.owners().await? {
+        let from = Sender { name: &org.name, home: &home, companies: &companies };
+        let mail = course(&owner.email, &from, plan, letter);
+        tx.enqueue(s.id(OutboxId::new), &Effect::Mail(mail)).await?;
+    }
     Ok(())
 }
 

@@ -18,6 +18,7 @@ mod account;
 mod billed_seats;
 mod domains;
 mod expiries;
+mod floors;
 mod inbox;
 mod outbox;
 mod quotes;
@@ -46,12 +47,13 @@ pub async fn step(s: &Services) -> anyhow::Result<bool> {
     let expiry = expiries::step(s).await?;
     let rest = resting::step(s).await?;
     let renewal = renewals::step(s).await?;
+    let floor = floors::step(s).await?;
     let moved = waiting::step(s).await?;
     let domain = domains::step(s).await?;
     let retention = retention::step(s).await?;
     tidy::step(s).await?;
     let compared = reconciliation::step(s).await?;
-    Ok(event || effect || quote || expiry || rest || renewal || moved || domain || retention || compared)
+    Ok(event || effect || quote || expiry || rest || renewal || floor || moved || domain || retention || compared)
 }
 
 /// Works until `shutdown` is done, and finishes the unit in hand first.

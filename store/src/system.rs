@@ -9,6 +9,7 @@ pub mod audit;
 pub mod domain;
 pub mod failure;
 pub mod finding;
+pub mod floor;
 pub mod inbox;
 pub mod invitation;
 pub mod lock;

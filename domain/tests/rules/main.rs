@@ -22,6 +22,7 @@ mod plan_table;
 mod proof;
 mod quote;
 mod refusal;
+mod rehearsal;
 mod rollout;
 mod seat;
 mod slug;

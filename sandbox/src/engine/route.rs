@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::error::ApiError;
 use super::params::Params;
 use super::{
-    Answer, Engine, account, balance_transaction, charge, checkout, credit_note, customer, dispute, event, expand, invoice,
-    invoice_change, invoice_item, invoice_payment, meter, meter_event, pause, payment_intent, payment_method,
+    Answer, Engine, account, balance_transaction, charge, checkout, credit_note, customer, dispute, event, expand,
+    invoice, invoice_change, invoice_item, invoice_payment, meter, meter_event, pause, payment_intent, payment_method,
     portal_configuration, portal_session, preview, price, product, refund, schedule, schedule_change, setup_intent,
     subscription, subscription_change, subscription_create, subscription_item, tax_id, test_clock, webhook_endpoint,
 };

@@ -3,6 +3,8 @@
 
 #[path = "till/change.rs"]
 mod change;
+#[path = "till/course.rs"]
+mod course;
 #[path = "till/shop.rs"]
 pub mod shop;
 
@@ -16,6 +18,7 @@ use domain::subscription::{
 };
 use domain::time::Period;
 use domain::{Subscription, SubscriptionStatus, Timestamp};
+use payments::provider::course::{Leaving, NewPortal};
 use payments::provider::{
     Checkout, CheckoutStatus, Fetched, IdempotencyKey, NewCheckout, NewCustomer, SeatChange, SeatLine,
 };
@@ -60,6 +63,10 @@ pub struct Inside {
     pub seat_changes: Vec<SeatChange>,
     /// So many changes of seats are too many.
     pub busy: u32,
+    /// What was said about each end that was asked for.
+    pub leaving: Vec<Leaving>,
+    /// The visits to its own page.
+    pub portals: Vec<NewPortal>,
     prices: Vec<PriceSpec>,
     /// What each key was used for, and what came of it.
     keys: HashMap<String, (String, String)>,

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::api::{AbandonCheckout, StartCheckout, billing};
-use super::parts::{News, PlanFacts, Plans, SeatFacts, state};
+use super::parts::{CourseCard, CourseDeeds, ManagePayment, News, PlanFacts, Plans, SeatFacts, state};
 use crate::components::frame::{Frame, PageHead};
 use crate::components::loaded::Loaded;
 use crate::routes::Page;
@@ -15,13 +15,17 @@ use crate::routes::Page;
 pub fn BillingPage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
     let slug = Memo::new(move |_| params.read().get("slug").unwrap_or_default());
-    let checkout = Memo::new(move |_| query.read().get("checkout"));
+    let checkout = Memo::new(move |_| {
+        let query = query.read();
+        query.get("portal").map(|_| "portal".to_owned()).or_else(|| query.get("checkout"))
+    });
     let interval =
         Memo::new(move |_| query.read().get("interval").and_then(|word| word.parse().ok()).unwrap_or(Interval::Year));
     let start = ServerAction::<StartCheckout>::new();
     let abandon = ServerAction::<AbandonCheckout>::new();
+    let deeds = CourseDeeds::new();
     let sheet = Resource::new(
-        move || (slug.get(), checkout.get(), abandon.version().get()),
+        move || (slug.get(), checkout.get(), abandon.version().get() + deeds.done()),
         |(slug, checkout, _)| billing(slug, checkout),
     );
     let again = Callback::new(move |()| sheet.refetch());
@@ -31,12 +35,20 @@ pub fn BillingPage() -> impl IntoView {
             let sentence = state(&view);
             view! {
                 <Frame desk=view.desk.clone() page=Page::Billing>
-                    <PageHead title=Page::Billing.title() state=move || sentence.clone()/>
-                    <News view=view.clone() back=sheet.back again abandon/>
+                    <PageHead
+                        title=Page::Billing.title()
+                        state=move || sentence.clone()
+                        deed={
+                            let view = view.clone();
+                            move || view! { <ManagePayment view=view.clone() deeds/> }
+                        }
+                    />
+                    <News view=view.clone() back=sheet.back again abandon deeds/>
                     <div class="pair">
                         <PlanFacts view=view.clone()/>
                         <SeatFacts view=view.clone()/>
                     </div>
+                    <CourseCard view=view.clone() deeds/>
                     {view.selling.then(|| view! { <Plans view=view.clone() interval start/> })}
                 </Frame>
             }
