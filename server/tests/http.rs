@@ -6,6 +6,8 @@
 mod accounts;
 #[path = "http/companies.rs"]
 mod companies;
+#[path = "http/course.rs"]
+mod course;
 #[path = "http/export.rs"]
 mod export;
 #[path = "http/faults.rs"]

@@ -78,3 +78,104 @@ pub fn notice(view: &BillingView, back: Option<Back>) -> Option<Notice> {
     }
     course.next.clone().filter(|next| next.other).map(Notice::Changes)
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::course::Step;
+    use domain::ids::OrgId;
+    use domain::time::Period;
+    use domain::view::{CourseView, Desk, Me, Seats, SubscriptionView};
+    use domain::{Catalog, Currency, Interval, Money, Role, SeatCount, SeatLimit};
+
+    use super::*;
+
+    const DAY: i64 = 86_400;
+
+    fn at(days: i64) -> Timestamp {
+        Timestamp::from_secs(1_795_000_000 + days * DAY)
+    }
+
+    /// An owner's tab with a plan in this state.
+    fn tab(status: Status) -> BillingView {
+        let plan = Catalog::built_in().free().clone();
+        let bought = SubscriptionView {
+            status,
+            interval: Interval::Month,
+            per_seat: None,
+            base: None,
+            quantity: 0,
+            total: Money::zero(Currency::USD),
+            period: Period { from: at(0), until: at(30) },
+            ends_at: None,
+            trial_ends_at: None,
+            card: Some("Visa 4242".to_owned()),
+        };
+        let course = CourseView { steps: vec![Step::Cancel], trial: None, pause: None, next: None, ahead: None };
+        BillingView {
+            desk: Desk {
+                org: OrgId::new(at(0), [0; 10]),
+                slug: "acme".parse().expect("a slug"),
+                name: "Acme".to_owned(),
+                domain: None,
+                me: Me { email: "owner@acme.test".parse().expect("an address") },
+                role: Role::Owner,
+                seats: Seats { count: SeatCount::default(), limit: SeatLimit::Unlimited },
+                plan: plan.name.clone(),
+                access: status.access(),
+                organizations: Vec::new(),
+            },
+            plan,
+            subscription: Some(bought),
+            open_checkout: None,
+            plans: Vec::new(),
+            selling: true,
+            currency: None,
+            owners: Vec::new(),
+            seat_change_pending: false,
+            waiting_change: None,
+            course: status.is_live().then_some(course),
+            portal: true,
+        }
+    }
+
+    #[test]
+    fn the_gravest_is_said_and_nothing_else() {
+        let mut view = tab(Status::Active);
+        assert_eq!(notice(&view, None), None);
+        let course = view.course.as_mut().expect("a course");
+        let next = NextView { at: at(30), plan: Some("Team".to_owned()), interval: None, other: true, seats: 0 };
+        course.next = Some(next.clone());
+        assert_eq!(notice(&view, None), Some(Notice::Changes(next)));
+        let soon = TrialView { ends_at: at(3), days_left: 3 };
+        view.course.as_mut().expect("a course").trial = Some(soon);
+        assert_eq!(notice(&view, None), Some(Notice::Trial(soon)));
+        view.subscription.as_mut().expect("a plan").ends_at = Some(at(30));
+        assert_eq!(notice(&view, None), Some(Notice::Ends(at(30))));
+        view.course.as_mut().expect("a course").pause = Some(Pause::Collection { resumes_at: None });
+        assert_eq!(notice(&view, None), Some(Notice::NotCollected(None)));
+        for (status, says) in
+            [(Status::PastDue, Notice::PastDue), (Status::Paused, Notice::Paused), (Status::Unpaid, Notice::Unpaid)]
+        {
+            view.subscription.as_mut().expect("a plan").status = status;
+            assert_eq!(notice(&view, None), Some(says));
+        }
+        assert_eq!(notice(&view, Some(Back::Paid(CheckoutOutcome::Activating))), Some(Notice::Activating));
+    }
+
+    #[test]
+    fn a_long_trial_is_quiet_unless_there_is_no_card() {
+        let mut view = tab(Status::Trialing);
+        let far = TrialView { ends_at: at(20), days_left: 20 };
+        view.course.as_mut().expect("a course").trial = Some(far);
+        assert_eq!(notice(&view, None), None);
+        view.subscription.as_mut().expect("a plan").card = None;
+        assert_eq!(notice(&view, None), Some(Notice::Trial(far)));
+    }
+
+    #[test]
+    fn what_is_over_is_said_as_over() {
+        let mut view = tab(Status::Canceled);
+        view.subscription = None;
+        assert_eq!(notice(&view, None), Some(Notice::Over));
+    }
+}
