@@ -7,7 +7,9 @@ use leptos_router::{SsrMode, path};
 
 use crate::components::refused::NotFound;
 use crate::features::audit::page::AuditPage;
+use crate::features::billing::cancel::CancelPage;
 use crate::features::billing::change::ChangePage;
+use crate::features::billing::later::LaterPage;
 use crate::features::billing::page::BillingPage;
 use crate::features::billing::reactivate::ReactivatePage;
 use crate::features::billing_details::page::BillingDetailsPage;
@@ -63,6 +65,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/app/:slug/billing/invoices") view=InvoicesPage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/billing/details") view=BillingDetailsPage ssr=SsrMode::Async/>
                 <Route path=path!("/billing-contact/:token") view=BillingContactPage ssr=SsrMode::Async/>
+                <Route path=path!("/app/:slug/billing/cancel") view=CancelPage ssr=SsrMode::Async/>
+                <Route path=path!("/app/:slug/billing/later") view=LaterPage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/billing/reactivate") view=ReactivatePage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/billing/change") view=ChangePage ssr=SsrMode::Async/>
                 <Route path=path!("/app/:slug/settings") view=SettingsPage ssr=SsrMode::Async/>

@@ -59,6 +59,10 @@ pub enum Page {
     BillingContact,
     /// Another plan, interval or number of seats, with what it costs.
     Change,
+    /// What ends with the plan, and the way to end it.
+    CancelPlan,
+    /// A smaller plan from the next period on, rehearsed.
+    PlanLater,
     /// The company's e-mail domains.
     SettingsDomains,
     /// Who did what.
@@ -94,6 +98,8 @@ pub const PAGES: &[Page] = &[
     Page::BillingDetails,
     Page::BillingContact,
     Page::Change,
+    Page::CancelPlan,
+    Page::PlanLater,
     Page::SettingsDomains,
     Page::SettingsAudit,
 ];
@@ -143,6 +149,8 @@ impl Page {
             Self::BillingDetails => "/app/{slug}/billing/details",
             Self::BillingContact => "/billing-contact/{token}",
             Self::Change => "/app/{slug}/billing/change",
+            Self::CancelPlan => "/app/{slug}/billing/cancel",
+            Self::PlanLater => "/app/{slug}/billing/later",
             Self::SettingsDomains => "/app/{slug}/settings/domains",
             Self::SettingsAudit => "/app/{slug}/settings/audit",
         }
@@ -179,6 +187,8 @@ impl Page {
             Self::BillingDetails => "Billing details",
             Self::BillingContact => "Invoices for you",
             Self::Change => "Change plan and seats",
+            Self::CancelPlan => "Cancel the plan",
+            Self::PlanLater => "Change later",
             Self::SettingsDomains => "Domains",
             Self::SettingsAudit => "Audit log",
         }
@@ -201,7 +211,12 @@ impl Page {
     pub const fn section(self) -> Self {
         match self {
             Self::TeamInvite | Self::TeamInvitations | Self::TeamRequests | Self::TeamReclaim => Self::Team,
-            Self::Reactivate | Self::Change | Self::Invoices | Self::BillingDetails => Self::Billing,
+            Self::Reactivate
+            | Self::Change
+            | Self::CancelPlan
+            | Self::PlanLater
+            | Self::Invoices
+            | Self::BillingDetails => Self::Billing,
             Self::SettingsDomains | Self::SettingsAudit => Self::Settings,
             other => other,
         }
@@ -222,6 +237,7 @@ impl Page {
             | Self::Settings => Some(Permission::OrganizationRead),
             Self::TeamInvite | Self::TeamInvitations => Some(Permission::MemberInvite),
             Self::TeamReclaim => Some(Permission::MemberRemove),
+            Self::CancelPlan | Self::PlanLater => Some(Permission::BillingManage),
             Self::SettingsDomains => Some(Permission::SettingsManage),
             Self::SettingsAudit => Some(Permission::AuditRead),
             Self::Landing

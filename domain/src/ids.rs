@@ -85,6 +85,8 @@ ids! {
     AuditId = "aud";
     /// One address that gets invoices.
     BillingContactId = "bco";
+    /// One wish to end a plan.
+    CancellationId = "can";
     /// One e-mail domain of one company.
     DomainId = "dom";
     /// One invitation to a seat.

@@ -5,8 +5,10 @@
 mod account;
 mod audit;
 mod change;
+mod course;
 mod domains;
 mod invoices;
+mod later;
 mod organization;
 mod team;
 
@@ -15,8 +17,10 @@ use serde::{Deserialize, Serialize};
 pub use account::*;
 pub use audit::*;
 pub use change::*;
+pub use course::*;
 pub use domains::*;
 pub use invoices::*;
+pub use later::*;
 pub use organization::*;
 pub use team::*;
 
@@ -112,6 +116,10 @@ pub struct BillingView {
     pub debt: Option<DebtView>,
     /// The last invoices, for who may see them.
     pub invoices: Vec<InvoiceRow>,
+    /// How the plan goes on, while one is paid.
+    pub course: Option<CourseView>,
+    /// The provider has a page for who pays here.
+    pub portal: bool,
 }
 
 /// The subscription for people.

@@ -1,6 +1,7 @@
 //! What Usher asks of a payment provider. A second provider is a second implementation of this trait.
 
 mod change;
+pub mod course;
 mod invoice;
 mod shop;
 
@@ -161,7 +162,7 @@ pub struct Fetched {
 /// with the same key. Implementations bound every call in time, and retry by themselves only with the key they were
 /// given. Times that go into a snapshot's `fetched_at` are the caller's: the moment before the call.
 #[async_trait]
-pub trait PaymentProvider: Changes + Invoices + Shop + Send + Sync + 'static {
+pub trait PaymentProvider: Changes + course::Course + Invoices + Shop + Send + Sync + 'static {
     /// Makes a customer.
     async fn create_customer(
         &self,

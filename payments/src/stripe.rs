@@ -9,13 +9,16 @@
 mod backoff;
 mod change;
 mod client;
+mod course;
 mod invoice;
 mod invoice_mapping;
 mod invoice_objects;
 mod mapping;
 mod meters;
 mod objects;
+mod portal;
 mod prices;
+mod schedule;
 mod seats;
 mod shop;
 
@@ -46,6 +49,7 @@ use stripe_shared::CheckoutSessionMode;
 use self::client::Client;
 use self::mapping::meta;
 use self::objects::{List, Named};
+use self::portal::Portal;
 use self::prices::Prices;
 use crate::provider::{Checkout, CheckoutStatus, Fetched, IdempotencyKey, NewCheckout, NewCustomer, SeatChange};
 use crate::{PaymentError, PaymentProvider, SecretKey};
@@ -86,6 +90,7 @@ pub enum ConfigError {
 pub struct Stripe {
     client: Client,
     prices: Prices,
+    portal: Portal,
 }
 
 impl Stripe {
@@ -109,7 +114,7 @@ impl Stripe {
         if !base.path().ends_with('/') {
             base.set_path(&format!("{}/", base.path()));
         }
-        Ok(Self { client: Client::new(&config, base, loopback)?, prices: Prices::default() })
+        Ok(Self { client: Client::new(&config, base, loopback)?, prices: Prices::default(), portal: Portal::default() })
     }
 
     /// How often Stripe was called since the start, repeats not counted.

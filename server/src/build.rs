@@ -199,11 +199,11 @@ fn dns(config: &Config) -> anyhow::Result<Arc<dyn TxtLookup>> {
     })
 }
 
-/// Where payment pages live: at Stripe they have a host of their own, at a sandbox they are beside its API.
+/// Where payment pages live, and the page for customers: at Stripe on hosts of their own, at a sandbox beside its API.
 fn checkout_origins(api_base: &str) -> Vec<String> {
     match Url::parse(api_base) {
         Ok(url) if url.host_str() != Some("api.stripe.com") => vec![url.origin().ascii_serialization()],
-        _ => vec!["https://checkout.stripe.com".to_owned()],
+        _ => vec!["https://checkout.stripe.com".to_owned(), "https://billing.stripe.com".to_owned()],
     }
 }
 

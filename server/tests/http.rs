@@ -8,6 +8,8 @@ mod accounts;
 mod change;
 #[path = "http/companies.rs"]
 mod companies;
+#[path = "http/course.rs"]
+mod course;
 #[path = "http/export.rs"]
 mod export;
 #[path = "http/faults.rs"]

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use domain::course::Step;
 use domain::rollout::{Gate, Stance};
-use domain::view::{BillingView, DebtView, InvoiceRow, OpenCheckout, SubscriptionView};
-use domain::{Money, Permission, Plan, Role, Subscription};
+use domain::view::{
+    AheadView, BillingView, CourseView, DebtView, InvoiceRow, NextView, OpenCheckout, SubscriptionView, TrialView,
+};
+use domain::{Money, Permission, Plan, Role, Subscription, Timestamp};
 use store::{CheckoutRecord, MemberRecord, OrgRecord, Query, QuoteRecord, TenantRead};
 
 use crate::versions::{price_of, total_of};
@@ -28,6 +31,9 @@ pub async fn billing(s: &Services, caller: &Caller, slug: &str) -> Result<Billin
         Some(bought) => Some((bought, s.plan_bought(bought).await?)),
         None => None,
     };
+    let fewest = plan.seats.min.max(1).max(found.org.seats.active);
+    let floor = found.org.seats_floor;
+    let ahead = (floor > fewest).then_some(AheadView { seats: floor, fewest, then: found.floor_next });
     Ok(BillingView {
         desk: desk::draw(s, caller, &found.org, found.role).await?,
         plan,
@@ -49,6 +55,28 @@ pub async fn billing(s: &Services, caller: &Caller, slug: &str) -> Result<Billin
         waiting_change: change::waiting(s, found.subscription.as_ref(), found.under_way.as_ref()),
         debt: found.debt,
         invoices: found.invoices,
+        course: found.subscription.as_ref().and_then(|bought| course(s, bought, ahead)),
+        portal: found.org.customer.is_some() && found.role.may(Permission::BillingManage),
+    })
+}
+
+fn course(s: &Services, bought: &Subscription, ahead: Option<AheadView>) -> Option<CourseView> {
+    if !bought.status.is_live() {
+        return None;
+    }
+    let trial = bought.trial_days_left(s.billing_now()).zip(bought.trial_ends_at);
+    Some(CourseView {
+        steps: Step::ALL.into_iter().filter(|step| bought.may(*step).is_ok()).collect(),
+        trial: trial.map(|(days_left, ends_at)| TrialView { ends_at, days_left }),
+        pause: bought.pause,
+        next: bought.scheduled.as_ref().map(|next| NextView {
+            at: next.at,
+            plan: next.plan.as_ref().and_then(|key| s.catalog().plan(key)).map(|plan| plan.name.clone()),
+            interval: next.interval,
+            other: (&next.plan, next.interval) != (&bought.plan, bought.interval),
+            seats: next.seats,
+        }),
+        ahead,
     })
 }
 
@@ -87,6 +115,7 @@ struct Found {
     under_way: Option<QuoteRecord>,
     debt: Option<DebtView>,
     invoices: Vec<InvoiceRow>,
+    floor_next: Option<(u32, Timestamp)>,
 }
 
 impl Query for Look<'_> {
@@ -105,6 +134,7 @@ impl Query for Look<'_> {
             under_way: tx.quote_under_way().await?,
             debt: invoices::debt(self.s, tx).await?,
             invoices: invoices::last(self.s, tx).await?,
+            floor_next: tx.seats_floor_next().await?,
         })
     }
 }

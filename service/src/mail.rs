@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use store::Mail;
 
 mod account;
+mod course;
 mod deleted;
 mod dev_mailbox;
 mod html;
@@ -17,6 +18,7 @@ pub(crate) use account::{
     account_deleted, account_exists, address_changed, address_coming, address_leaving, address_taken, confirmation,
     password_changed, reset,
 };
+pub(crate) use course::{CourseLetter, course};
 pub(crate) use deleted::deleted;
 pub use dev_mailbox::DevMailbox;
 pub(crate) use invitation::{InvitationLetter, invitation};

@@ -285,6 +285,45 @@ pub(crate) fn already_subscribed(plan: Option<&Plan>) -> Refusal {
     )
 }
 
+pub(crate) fn seats_in_use(fewest: u32, wanted: u32) -> Refusal {
+    let over = fewest.saturating_sub(wanted);
+    let people = if over == 1 { "1 person".to_owned() } else { format!("{over} people") };
+    Refusal::new(
+        "seats-in-use",
+        format!("{fewest} seats are in use or the fewest of this plan, so {wanted} cannot be billed."),
+        format!("Remove or suspend {people} first, or write {fewest}."),
+    )
+}
+
+pub(crate) fn seats_not_fewer(floor: u32) -> Refusal {
+    let what = match floor {
+        0 => "No seats are bought ahead: as many are billed as there are members.".to_owned(),
+        floor => format!("{floor} seats are bought ahead, so this would not be fewer."),
+    };
+    Refusal::new("seats-not-fewer", what, "Write a smaller number, or leave it as it is.")
+}
+
+pub(crate) fn same_plan(plan: &Plan) -> Refusal {
+    Refusal::new("same-plan", format!("This is {} as it is paid now.", plan.name), "Choose another plan or interval.")
+}
+
+pub(crate) fn begins_now(plan: &Plan) -> Refusal {
+    Refusal::new(
+        "begins-now",
+        format!("{} is no step down, so it would begin at once and not with the next period.", plan.name),
+        "Look at the plans on the billing page.",
+    )
+}
+
+pub(crate) fn rehearsal_changed() -> Refusal {
+    Refusal::new(
+        "rehearsal-changed",
+        "What would happen has changed since this page was drawn: somebody has come or gone, or the price or the day is \
+         another one. Nothing was scheduled.",
+        "Look at it again as it is now, and confirm it then.",
+    )
+}
+
 pub(crate) fn seats_out_of_range(on_sale: &RangeInclusive<u32>) -> Refusal {
     let (fewest, most) = (on_sale.start(), on_sale.end());
     let what = if fewest == most {

@@ -22,7 +22,7 @@ use tracing::Instrument;
 
 use crate::entitlement::{self, Entitlement};
 use crate::quote::settle::settle;
-use crate::{Error, Services, checkout, door, dunning, seats};
+use crate::{Error, Services, checkout, course_news, door, dunning, seats};
 
 /// How long a lock is held at most. Longer than the provider's calls inside of it take with all their retries.
 const LEASE: Duration = Duration::from_mins(3);
@@ -180,6 +180,8 @@ impl Command for Apply<'_> {
         if was != is {
             door::audit(s, tx, "subscription.changed", &new.id, Some(was), Some(is)).await?;
         }
+
+        course_news::tell(s, tx, before.as_ref(), current.as_ref()).await?;
 
         let live = current.filter(|current| current.status.is_live());
         if live.is_none() && before.is_some() {

@@ -4,7 +4,7 @@ use domain::EmailAddress;
 use domain::ids::OutboxId;
 use store::{Effect, OrgRecord, TenantTx};
 
-use crate::mail::{SeatLetter, Sender, seat};
+use crate::mail::{CourseLetter, SeatLetter, Sender, course, seat};
 use crate::{Error, Services};
 
 /// Where the organization lives: the whole address.
@@ -24,6 +24,23 @@ pub(crate) async fn tell(
     let (home, public) = (home(s, org), &s.settings().public_url);
     let from = Sender { name: &org.name, home: &home, companies: &format!("{public}/app") };
     tx.enqueue(s.id(OutboxId::new), &Effect::Mail(seat(to, &from, letter))).await?;
+    Ok(())
+}
+
+/// Tells all owners how their plan goes on.
+pub(crate) async fn tell_owners_of_course(
+    s: &Services,
+    tx: &mut TenantTx,
+    plan: &str,
+    letter: &CourseLetter<'_>,
+) -> Result<(), Error> {
+    let org = tx.organization().await?;
+    let (home, companies) = (home(s, &org), format!("{}/app", s.settings().public_url));
+    for owner in tx.owners().await? {
+        let from = Sender { name: &org.name, home: &home, companies: &companies };
+        let mail = course(&owner.email, &from, plan, letter);
+        tx.enqueue(s.id(OutboxId::new), &Effect::Mail(mail)).await?;
+    }
     Ok(())
 }
 

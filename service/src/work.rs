@@ -20,6 +20,7 @@ mod details;
 mod domains;
 mod dunning;
 mod expiries;
+mod floors;
 mod inbox;
 mod outbox;
 mod quotes;
@@ -48,13 +49,14 @@ pub async fn step(s: &Services) -> anyhow::Result<bool> {
     let expiry = expiries::step(s).await?;
     let rest = resting::step(s).await?;
     let renewal = renewals::step(s).await?;
+    let floor = floors::step(s).await?;
     let moved = waiting::step(s).await?;
     let domain = domains::step(s).await?;
     let dunning = dunning::step(s).await?;
     let retention = retention::step(s).await?;
     tidy::step(s).await?;
     let compared = reconciliation::step(s).await?;
-    let any = [event, effect, quote, expiry, rest, renewal, moved, domain, dunning, retention, compared];
+    let any = [event, effect, quote, expiry, rest, renewal, floor, moved, domain, dunning, retention, compared];
     Ok(any.contains(&true))
 }
 

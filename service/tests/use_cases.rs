@@ -35,6 +35,8 @@ mod buying;
 mod carried;
 #[path = "use_cases/changing.rs"]
 mod changing;
+#[path = "use_cases/course.rs"]
+mod course;
 #[path = "use_cases/deletion.rs"]
 mod deletion;
 #[path = "use_cases/domains.rs"]
@@ -49,6 +51,8 @@ mod growth;
 mod invitations;
 #[path = "use_cases/invoice_details.rs"]
 mod invoice_details;
+#[path = "use_cases/later.rs"]
+mod later;
 #[path = "use_cases/lock_out.rs"]
 mod lock_out;
 #[path = "use_cases/mail.rs"]

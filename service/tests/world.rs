@@ -34,6 +34,9 @@ mod late;
 #[path = "world/seats.rs"]
 mod seats;
 
+#[path = "world/course.rs"]
+mod course;
+
 claims! {
     from_a_free_company_to_a_paid_full_team;
     sixty_four_racers_on_two_nodes_get_three_seats_and_three_are_billed;

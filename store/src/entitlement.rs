@@ -1,9 +1,10 @@
 //! What an organization may do, and what a new cap does to who holds its seats.
 
 use domain::ids::{InvitationId, MemberId};
+use domain::rehearsal;
 use domain::rollout::Gate;
-use domain::seat::{Holder, Keeps, who_keeps};
-use domain::{Access, PlanKey, Role, SeatLimit};
+use domain::seat::Keeps;
+use domain::{Access, PlanKey, SeatLimit};
 use sqlx::{query, query_scalar};
 
 use crate::invitation::Dropped;
@@ -106,16 +107,19 @@ impl TenantTx {
     }
 
     async fn displace(&mut self) -> Result<Vec<Displaced>, StoreError> {
-        let Counters { count, limit, .. } = self.at_the_gate().await?;
+        let mut counters = self.at_the_gate().await?;
         // A gate that does not say no takes nobody's seat, and gives those back that it has taken.
-        let limit = if self.stance(Gate::Seats).enforces() { limit } else { SeatLimit::Unlimited };
+        if !self.stance(Gate::Seats).enforces() {
+            counters.limit = SeatLimit::Unlimited;
+        }
+        let Counters { count, limit, .. } = counters;
         let (conn, tenant) = self.parts();
         let resting: i64 = on!(conn, |c| query_scalar(RESTING_FOR_PLAN).bind(tenant).fetch_one(c).await?);
         if resting == 0 && limit.cap().is_none_or(|cap| count.held() <= cap) {
             return Ok(Vec::new());
         }
         let (members, invitations) = (self.members().await?, self.invitations().await?);
-        let Keeps { cancel, suspend, back } = settle(limit, &members, &invitations);
+        let Keeps { cancel, suspend, back } = settle(counters, &members, &invitations);
         let mut displaced = Vec::new();
         for id in cancel {
             let invitation = find(&invitations, |one| one.id == id)?;
@@ -138,26 +142,15 @@ impl TenantTx {
     }
 }
 
+/// The same rule that a rehearsal asks beforehand.
 fn settle(
-    limit: SeatLimit,
+    counters: Counters,
     members: &[MemberRecord],
     invitations: &[InvitationRecord],
 ) -> Keeps<MemberId, InvitationId> {
-    let holder =
-        |member: &MemberRecord| Holder { id: member.id, owner: member.role == Role::Owner, since: member.joined_at };
-    let by_plan = |member: &&MemberRecord| member.suspension.as_ref().is_some_and(|rest| rest.by_plan);
-    let held: Vec<_> = members.iter().filter(|member| member.holds()).map(holder).collect();
-    // Who sits for nothing needs no room to come back.
-    let (resting, free): (Vec<_>, Vec<_>) = members.iter().filter(by_plan).partition(|member| member.seated);
-    let resting: Vec<_> = resting.into_iter().map(holder).collect();
-    let waiting: Vec<_> = invitations
-        .iter()
-        .filter(|invitation| invitation.seated)
-        .map(|invitation| Holder { id: invitation.id, owner: false, since: invitation.created_at })
-        .collect();
-    let mut keeps = who_keeps(limit, &held, &waiting, &resting);
-    keeps.back.splice(0..0, free.into_iter().map(|member| member.id));
-    keeps
+    let people: Vec<_> = members.iter().map(MemberRecord::person).collect();
+    let guests: Vec<_> = invitations.iter().map(InvitationRecord::guest).collect();
+    rehearsal::seats(counters.limit, counters.viewers_free, &people, &guests)
 }
 
 fn find<T: Clone>(records: &[T], which: impl Fn(&T) -> bool) -> Result<T, StoreError> {

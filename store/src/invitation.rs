@@ -3,6 +3,7 @@
 use std::fmt;
 
 use domain::ids::{InvitationId, MemberId, UserId};
+use domain::rehearsal::Guest;
 use domain::seat::SeatsFull;
 use domain::{EmailAddress, Role, Timestamp};
 use sqlx::{FromRow, query, query_as, query_scalar};
@@ -113,6 +114,14 @@ pub struct InvitationRecord {
     pub last_sent_at: Timestamp,
     /// Whether it holds a seat.
     pub seated: bool,
+}
+
+impl InvitationRecord {
+    /// As far as seats have a say.
+    #[must_use]
+    pub fn guest(&self) -> Guest<InvitationId> {
+        Guest { id: self.id, role: self.role, since: self.created_at }
+    }
 }
 
 /// How inviting ended.

@@ -1,6 +1,7 @@
 //! Members: who is in, and how they go.
 
 use domain::ids::{MemberId, UserId};
+use domain::rehearsal::{Person, Rest};
 use domain::seat::SeatsFull;
 use domain::view::Suspension;
 use domain::{EmailAddress, Role, Timestamp};
@@ -8,7 +9,7 @@ use sqlx::{FromRow, query, query_as, query_scalar};
 
 use crate::seat::{Move, Moved};
 use crate::seat_event::SeatEventKind;
-use crate::suspension::Rest;
+use crate::suspension::Rest as RestRow;
 use crate::{StoreError, TenantRead, TenantTx, parse};
 
 statements! {
@@ -74,6 +75,17 @@ pub struct MemberRecord {
 }
 
 impl MemberRecord {
+    /// As far as seats have a say.
+    #[must_use]
+    pub fn person(&self) -> Person<MemberId> {
+        let rest = match &self.suspension {
+            None => Rest::No,
+            Some(suspension) if suspension.by_plan => Rest::ByPlan,
+            Some(_) => Rest::ByPerson,
+        };
+        Person { id: self.id, role: self.role, since: self.joined_at, rest }
+    }
+
     /// Whether they hold a seat now.
     pub(crate) fn holds(&self) -> bool {
         self.seated && self.suspension.is_none()
@@ -131,7 +143,7 @@ pub(crate) struct Row {
     last_seen_at: Option<i64>,
     seated: bool,
     #[sqlx(flatten)]
-    rest: Rest,
+    rest: RestRow,
 }
 
 impl Row {

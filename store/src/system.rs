@@ -11,6 +11,7 @@ pub mod domain;
 pub mod dunning;
 pub mod failure;
 pub mod finding;
+pub mod floor;
 pub mod inbox;
 pub mod invitation;
 pub mod lock;

@@ -47,6 +47,7 @@ statements! {
     DELETE_FINDINGS = "delete from findings where tenant_id = $1";
     DELETE_OVERLOOKED = "delete from overlooked where tenant_id = $1";
     DELETE_OUTBOX = "delete from outbox where tenant_id = $1";
+    DELETE_CANCELLATIONS = "delete from cancellations where tenant_id = $1";
     DELETE_INVITATION_LINKS = "delete from invitation_links where tenant_id = $1";
     DELETE_INVITATIONS = "delete from invitations where tenant_id = $1";
     DELETE_MEMBERS = "delete from members where tenant_id = $1";
@@ -62,7 +63,7 @@ statements! {
 }
 
 /// What points at others before what it points at.
-const IN_ORDER: [&str; 21] = [
+const IN_ORDER: [&str; 22] = [
     DELETE_AUDIT_LOG,
     DELETE_SEAT_PERIODS,
     DELETE_SEAT_EVENTS,
@@ -72,6 +73,7 @@ const IN_ORDER: [&str; 21] = [
     DELETE_FINDINGS,
     DELETE_OVERLOOKED,
     DELETE_OUTBOX,
+    DELETE_CANCELLATIONS,
     DELETE_INVITATION_LINKS,
     DELETE_INVITATIONS,
     DELETE_MEMBERS,

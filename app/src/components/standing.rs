@@ -17,7 +17,7 @@ pub fn Standing(
 ) -> impl IntoView {
     let Desk { slug, plan, access, .. } = desk;
     match (access, page) {
-        (Access::ReadOnly, page) if page != Page::Reactivate => view! {
+        (Access::ReadOnly, page) if page != Page::Reactivate && page != Page::Billing => view! {
             <Banner tone=Tone::Bad>
                 <p>
                     <strong>{format!("{plan} has ended or is not paid.")}</strong>

@@ -1,7 +1,7 @@
 //! Names of things.
 
 use domain::Timestamp;
-use domain::ids::{AuditId, InvitationId, MailId, MemberId, OrgId, OutboxId, SessionId, UserId};
+use domain::ids::{AuditId, CancellationId, InvitationId, MailId, MemberId, OrgId, OutboxId, SessionId, UserId};
 use proptest::prelude::*;
 
 #[test]
@@ -23,6 +23,7 @@ fn an_id_says_its_kind_and_is_of_no_other() {
 fn each_kind_has_its_own_prefix() {
     let prefixes = [
         AuditId::PREFIX,
+        CancellationId::PREFIX,
         InvitationId::PREFIX,
         MailId::PREFIX,
         MemberId::PREFIX,

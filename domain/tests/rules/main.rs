@@ -23,6 +23,7 @@ mod plan_table;
 mod proof;
 mod quote;
 mod refusal;
+mod rehearsal;
 mod rollout;
 mod seat;
 mod slug;

@@ -4,6 +4,7 @@
 
 mod change;
 mod counted;
+mod course;
 mod mirror;
 mod stub;
 

@@ -2,8 +2,8 @@
 
 use super::Engine;
 use super::invoice::{self, Invoice};
-use super::pending_update;
 use super::pause;
+use super::pending_update;
 use super::subscription::{self, Status};
 
 /// One of its invoices was paid.

@@ -147,6 +147,12 @@ fn form(path: &str, house: &House) -> Option<String> {
         "approve-request" | "decline-request" | "withdraw-request" => format!("slug={slug}&id={request}"),
         "set-join-requests" => format!("slug={slug}&open=false"),
         "settings" | "reactivation" | "continue-on-free" => format!("slug={slug}"),
+        "leaving" | "cancel-plan" | "resume-plan" | "pause-plan" | "unpause-plan" => format!("slug={slug}"),
+        "end-trial" | "undo-plan-change" => format!("slug={slug}"),
+        "fewer-seats" => format!("slug={slug}&seats=1"),
+        "open-portal" => format!("slug={slug}&part=home"),
+        "later" => format!("slug={slug}&plan=team&interval=month"),
+        "schedule-change" => format!("slug={slug}&plan=team&interval=month&hash=0"),
         "rename-organization" => format!("slug={slug}&name=Renamed"),
         "change-slug" => format!("slug={slug}&to=moved-{number}"),
         // A wrong password: the house is needed no more, the account is.

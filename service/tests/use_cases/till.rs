@@ -3,6 +3,8 @@
 
 #[path = "till/change.rs"]
 mod change;
+#[path = "till/course.rs"]
+mod course;
 #[path = "till/shop.rs"]
 pub mod shop;
 
@@ -16,6 +18,7 @@ use domain::subscription::{
 };
 use domain::time::Period;
 use domain::{Invoice, Subscription, SubscriptionStatus, Timestamp};
+use payments::provider::course::{Leaving, NewPortal};
 use payments::provider::{
     Checkout, CheckoutStatus, Fetched, IdempotencyKey, NewCheckout, NewCustomer, Payer, SeatChange, SeatLine,
 };
@@ -65,6 +68,10 @@ pub struct Inside {
     pub payers: Vec<Payer>,
     /// Cards are declined.
     pub declines: bool,
+    /// What was said about each end that was asked for.
+    pub leaving: Vec<Leaving>,
+    /// The visits to its own page.
+    pub portals: Vec<NewPortal>,
     prices: Vec<PriceSpec>,
     /// What each key was used for, and what came of it.
     pub keys: HashMap<String, (String, String)>,

@@ -12,13 +12,14 @@ macro_rules! migrations {
 }
 
 /// Version, file and text of each, in order. What has been released is never edited: a new one changes it.
-pub(crate) const FILES: [(i64, &str, &str); 9] = migrations! {
+pub(crate) const FILES: [(i64, &str, &str); 10] = migrations! {
     1 "0001_accounts.sql";
     2 "0002_organizations.sql";
     3 "0003_billing.sql";
     4 "0004_queues.sql";
     5 "0005_people.sql";
     6 "0006_subscriptions_and_quotes.sql";
+    7 "0007_course.sql";
     8 "0008_invoices.sql";
     9 "0009_truth.sql";
     10 "0010_catalogue.sql";

@@ -28,6 +28,7 @@ mod books;
 mod caps;
 mod checkouts;
 mod companies;
+mod course;
 mod domains;
 mod door;
 mod gate;

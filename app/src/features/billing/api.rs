@@ -2,7 +2,7 @@
 
 #![expect(missing_docs, reason = "a server function's arguments become public fields; its own text says what they are")]
 
-use domain::view::{BillingView, CheckoutOutcome, ReactivateView};
+use domain::view::{BillingView, CheckoutOutcome, LaterView, LeavingView, ReactivateView};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -28,13 +28,18 @@ pub enum Back {
 }
 
 /// The billing tab. `checkout` is what the payment page put into the address: the page's name at the provider, whose
-/// outcome is then asked for at once, or `cancelled`, which closes the page so that nobody pays on it later.
+/// outcome is then asked for at once, or `cancelled`, which closes the page so that nobody pays on it later; or `portal`,
+/// for who comes back from the payment service's own page, so that what was changed there is seen at once.
 #[server(prefix = "/api", endpoint = "billing")]
 pub async fn billing(slug: String, checkout: Option<String>) -> Result<Sheet, AppError> {
     let caller = crate::guard::caller().await?;
     let services = crate::guard::services()?;
     let back = match checkout.as_deref() {
         None | Some("") => None,
+        Some("portal") => match service::back_from_portal(&services, &caller, &slug).await {
+            Ok(()) | Err(service::Error::Forbidden(_)) => None,
+            Err(error) => return Err(error.into()),
+        },
         Some("cancelled") => match service::abandon_checkout(&services, &caller, &slug).await {
             // Who may not pay, or a provider that does not answer now: the page is closed when it expires.
             Ok(()) | Err(service::Error::Forbidden(_) | service::Error::Refused(_)) => Some(Back::Cancelled),
@@ -65,6 +70,91 @@ pub async fn continue_on_free(slug: String) -> Result<(), AppError> {
     let caller = crate::guard::caller().await?;
     service::continue_on_free(&crate::guard::services()?, &caller, &slug).await?;
     leptos_axum::redirect(&format!("/app/{slug}"));
+    Ok(())
+}
+
+/// What ends with the plan, and what stays until when.
+#[server(prefix = "/api", endpoint = "leaving")]
+pub async fn leaving(slug: String) -> Result<LeavingView, AppError> {
+    let caller = crate::guard::caller().await?;
+    Ok(service::leaving(&crate::guard::services()?, &caller, &slug).await?)
+}
+
+/// Ends the plan with its period, and goes to the billing tab.
+#[server(prefix = "/api", endpoint = "cancel-plan")]
+pub async fn cancel_plan(slug: String, reason: Option<String>, comment: Option<String>) -> Result<(), AppError> {
+    let caller = crate::guard::caller().await?;
+    service::cancel_plan(&crate::guard::services()?, &caller, &slug, reason, comment).await?;
+    leptos_axum::redirect(&format!("/app/{slug}/billing"));
+    Ok(())
+}
+
+/// Takes the end of the plan back.
+#[server(prefix = "/api", endpoint = "resume-plan")]
+pub async fn resume_plan(slug: String) -> Result<(), AppError> {
+    let caller = crate::guard::caller().await?;
+    Ok(service::resume_plan(&crate::guard::services()?, &caller, &slug).await?)
+}
+
+/// Stops the plan for a while, and goes to the billing tab.
+#[server(prefix = "/api", endpoint = "pause-plan")]
+pub async fn pause_plan(slug: String) -> Result<(), AppError> {
+    let caller = crate::guard::caller().await?;
+    service::pause_plan(&crate::guard::services()?, &caller, &slug).await?;
+    leptos_axum::redirect(&format!("/app/{slug}/billing"));
+    Ok(())
+}
+
+/// Goes on with a plan that is paused.
+#[server(prefix = "/api", endpoint = "unpause-plan")]
+pub async fn unpause_plan(slug: String) -> Result<(), AppError> {
+    let caller = crate::guard::caller().await?;
+    Ok(service::unpause_plan(&crate::guard::services()?, &caller, &slug).await?)
+}
+
+/// Begins to pay before the trial is over.
+#[server(prefix = "/api", endpoint = "end-trial")]
+pub async fn end_trial(slug: String) -> Result<(), AppError> {
+    let caller = crate::guard::caller().await?;
+    Ok(service::end_trial(&crate::guard::services()?, &caller, &slug).await?)
+}
+
+/// What a smaller plan, or another interval, would do from the next period on.
+#[server(prefix = "/api", endpoint = "later")]
+pub async fn later(slug: String, plan: String, interval: String) -> Result<LaterView, AppError> {
+    let caller = crate::guard::caller().await?;
+    Ok(service::later(&crate::guard::services()?, &caller, &slug, &plan, &interval).await?)
+}
+
+/// Schedules it, if it is still what `hash` stands for, and goes to the billing tab.
+#[server(prefix = "/api", endpoint = "schedule-change")]
+pub async fn schedule_change(slug: String, plan: String, interval: String, hash: String) -> Result<(), AppError> {
+    let caller = crate::guard::caller().await?;
+    service::schedule_change(&crate::guard::services()?, &caller, &slug, &plan, &interval, &hash).await?;
+    leptos_axum::redirect(&format!("/app/{slug}/billing"));
+    Ok(())
+}
+
+/// Lets the renewal bill fewer of the seats that were bought ahead.
+#[server(prefix = "/api", endpoint = "fewer-seats")]
+pub async fn fewer_seats(slug: String, seats: u32) -> Result<(), AppError> {
+    let caller = crate::guard::caller().await?;
+    Ok(service::fewer_seats(&crate::guard::services()?, &caller, &slug, seats).await?)
+}
+
+/// Takes back what was to begin with the next period.
+#[server(prefix = "/api", endpoint = "undo-plan-change")]
+pub async fn undo_plan_change(slug: String) -> Result<(), AppError> {
+    let caller = crate::guard::caller().await?;
+    Ok(service::undo_change(&crate::guard::services()?, &caller, &slug).await?)
+}
+
+/// Opens the payment service's own page and goes there; `part` is `home` or `payment_method`.
+#[server(prefix = "/api", endpoint = "open-portal")]
+pub async fn open_portal(slug: String, part: String) -> Result<(), AppError> {
+    let caller = crate::guard::caller().await?;
+    let url = service::open_portal(&crate::guard::services()?, &caller, &slug, &part).await?;
+    leptos_axum::redirect(&url);
     Ok(())
 }
 

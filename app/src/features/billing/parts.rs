@@ -1,10 +1,14 @@
 //! The parts of the billing tab, drawn from plain values.
 
+mod banner;
+mod course;
 mod facts;
 mod invoices;
 mod news;
 mod plans;
 
+pub use banner::{Notice, notice};
+pub use course::{CourseCard, CourseDeeds, ManagePayment};
 pub(crate) use facts::ON_ITS_WAY;
 pub use facts::{PlanFacts, SeatFacts, status_word};
 pub use invoices::Invoices;
@@ -28,7 +32,7 @@ pub fn state(view: &BillingView) -> String {
     match (subscription.status, subscription.ends_at) {
         (Status::Canceled | Status::IncompleteExpired, _) => format!("{company} is on the {plan} plan."),
         (Status::Incomplete, _) => format!("{company} is on the {plan} plan. A payment waits to be finished."),
-        (_, Some(at)) => format!("{plan}, ends on {}. You keep everything until then.", at.date()),
+        (_, Some(at)) => format!("{plan}, ends on {}. You keep all features until then.", at.date()),
         (Status::Trialing, None) => format!(
             "{plan}, in its trial until {}.",
             subscription.trial_ends_at.unwrap_or(subscription.period.until).date()

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use domain::view::{BillingView, CheckoutOutcome, OpenCheckout, WaitingChange};
-use domain::{Permission, SubscriptionStatus as Status};
+use domain::Permission;
+use domain::course::Step;
+use domain::view::{BillingView, OpenCheckout, WaitingChange};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::super::api::{AbandonCheckout, Back};
+use super::banner::{Notice, notice};
+use super::course::{CourseDeeds, Resume, UndoChange, Unpause};
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::Submit;
 use crate::components::outcome::{Failure, failure, once};
@@ -26,47 +29,69 @@ pub fn News(
     again: Callback<()>,
     /// Closes the open payment page.
     abandon: ServerAction<AbandonCheckout>,
+    /// What can be done with the plan.
+    deeds: CourseDeeds,
 ) -> impl IntoView {
     let payer = view.desk.role.may(Permission::BillingManage);
     let slug = view.desk.slug.clone();
     let ask = if payer { String::new() } else { owners(&view) };
-    let active = view.subscription.as_ref().is_some_and(|bought| bought.status.access() == domain::Access::Full);
-    let status = view.subscription.as_ref().map(|bought| bought.status);
-    let ends_at = view.subscription.as_ref().filter(|bought| bought.status.is_live()).and_then(|bought| bought.ends_at);
-
-    match back {
-        Some(Back::Paid(CheckoutOutcome::Activating)) if !active => {
-            return view! { <Activating slug=slug.to_string() again/> }.into_any();
+    let plan = view.plan.name.clone();
+    let ways = Page::Reactivate.at(&slug);
+    match notice(&view, back) {
+        None => ().into_any(),
+        Some(Notice::Activating) => view! { <Activating slug=slug.to_string() again/> }.into_any(),
+        Some(Notice::Welcome) => view! {
+            <Banner tone=Tone::Good>
+                <p>
+                    <strong>{format!("Welcome to {plan}.")}</strong>
+                    " The payment went through. Next: "
+                    <a href=Page::Team.at(&slug)>"invite your colleagues"</a>"."
+                </p>
+            </Banner>
         }
-        Some(Back::Paid(CheckoutOutcome::Active | CheckoutOutcome::Activating)) => {
-            return view! {
-                <Banner tone=Tone::Good>
+        .into_any(),
+        Some(Notice::PageExpired) => view! {
+            <Banner><p>"The payment page has expired. Nothing was charged. Choose a plan to get a new one."</p></Banner>
+        }
+        .into_any(),
+        Some(Notice::PageLeft) => view! { <Banner><p>"Payment cancelled. Nothing was charged."</p></Banner> }.into_any(),
+        Some(Notice::Over) => view! {
+            <Banner tone=Tone::Bad>
+                <p>
+                    <strong>{format!("{plan} has ended.")}</strong>
+                    " Everything can be read; nothing can be changed until an owner decides how to go on. "{ask}
+                    <a href=ways>"See the ways on"</a>
+                </p>
+            </Banner>
+        }
+        .into_any(),
+        Some(Notice::Unpaid) => view! {
+            <Banner tone=Tone::Bad>
+                <p>
+                    <strong>{format!("{plan} is not paid.")}</strong>
+                    " The payment service has given up trying. Everything can be read and exported; nothing can be changed \
+                      until the open invoice is paid. "{ask}
+                    <a href=ways>"See the ways on"</a>
+                </p>
+            </Banner>
+        }
+        .into_any(),
+        Some(Notice::Paused) => {
+            let may = payer && view.course.as_ref().is_some_and(|course| course.may(Step::Unpause));
+            view! {
+                <Banner>
                     <p>
-                        <strong>{format!("Welcome to {}.", view.plan.name)}</strong>
-                        " The payment went through. Next: "
-                        <a href=Page::Team.at(&slug)>"invite your colleagues"</a>"."
+                        <strong>{format!("{plan} is paused.")}</strong>
+                        " Nothing is billed. Everything can be read; nothing can be changed until it goes on. "{ask}
                     </p>
+                    {may.then(|| view! { <Unpause slug=slug.to_string() deeds/> })}
                 </Banner>
             }
-            .into_any();
+            .into_any()
         }
-        Some(Back::Paid(CheckoutOutcome::Expired)) => {
-            return view! {
-                <Banner><p>"The payment page has expired. Nothing was charged. Choose a plan to get a new one."</p></Banner>
-            }
-            .into_any();
-        }
-        Some(Back::Cancelled) if !active => {
-            return view! { <Banner><p>"Payment cancelled. Nothing was charged."</p></Banner> }.into_any();
-        }
-        Some(Back::Cancelled | Back::Paid(CheckoutOutcome::Open)) | None => {}
-    }
-    let waiting = view.waiting_change.clone();
-    if let Some(debt) = view.debt.clone() {
-        return view! { <Debt debt access=view.desk.access ask/> }.into_any();
-    }
-    match status {
-        Some(Status::PastDue) => view! {
+        Some(Notice::Debt(debt)) => view! { <Debt debt access=view.desk.access ask/> }.into_any(),
+        Some(Notice::Waits(waiting)) => view! { <Waits waiting slug=slug.to_string() payer ask/> }.into_any(),
+        Some(Notice::PastDue) => view! {
             <Banner tone=Tone::Warn>
                 <p>
                     <strong>"The last payment did not go through."</strong>
@@ -75,18 +100,53 @@ pub fn News(
             </Banner>
         }
         .into_any(),
-        _ if waiting.is_some() => {
-            waiting.map(|waiting| view! { <Waits waiting slug=slug.to_string() payer ask/> }).into_any()
+        Some(Notice::Unfinished(open)) => view! { <Unfinished open slug=slug.to_string() abandon/> }.into_any(),
+        Some(Notice::NotCollected(until)) => view! {
+            <Banner>
+                <p>
+                    "Payments are not collected now"
+                    {until.map(|at| view! { ", until "<Day at/> })}
+                    ". Everything works as before. "
+                </p>
+                {payer.then(|| view! { <Unpause slug=slug.to_string() deeds/> })}
+            </Banner>
         }
-        _ => match (view.open_checkout.filter(|_| payer), ends_at) {
-            (Some(open), _) => view! { <Unfinished open slug=slug.to_string() abandon/> }.into_any(),
-            (None, Some(at)) => view! {
-                <Banner><p>"The plan ends on "<Day at/>". Everything stays as it is until then."</p></Banner>
+        .into_any(),
+        Some(Notice::Trial(trial)) => {
+            let left = days(trial.days_left);
+            let no_card = view.subscription.as_ref().is_some_and(|bought| bought.card.is_none());
+            let card = if no_card { " There is no card yet: without one, the plan stops being paid then." } else { "" };
+            view! {
+                <Banner>
+                    <p><strong>{format!("{left} left in the trial.")}</strong>" It ends on "<Day at=trial.ends_at/>"."{card}</p>
+                </Banner>
             }
-            .into_any(),
-            (None, None) => ().into_any(),
-        },
+            .into_any()
+        }
+        Some(Notice::Ends(at)) => view! {
+            <Banner>
+                <p>"Ends "<Day at/>". You keep all features until then. "{ask}</p>
+                {payer.then(|| view! { <Resume slug=slug.to_string() deeds/> })}
+            </Banner>
+        }
+        .into_any(),
+        Some(Notice::Changes(next)) => {
+            let to = next.plan.unwrap_or_else(|| "another plan".to_owned());
+            let every = next.interval.map(|interval| format!(", paid {}", interval.adverb())).unwrap_or_default();
+            view! {
+                <Banner>
+                    <p>{format!("Changes to {to}{every} on ")}<Day at=next.at/>". Until then nothing changes. "{ask}</p>
+                    {payer.then(|| view! { <UndoChange slug=slug.to_string() deeds/> })}
+                </Banner>
+            }
+            .into_any()
+        }
     }
+}
+
+/// `1 day`, `5 days`.
+pub(super) fn days(count: u32) -> String {
+    if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
 }
 
 fn owners(view: &BillingView) -> String {

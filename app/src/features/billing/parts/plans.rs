@@ -1,8 +1,9 @@
 //! What is sold, side by side.
 
+use domain::course::Step;
 use domain::quote::{Cost, When};
 use domain::view::BillingView;
-use domain::{Access, Currency, Interval, Permission, Plan, Price};
+use domain::{Access, Currency, Interval, Permission, Plan, Price, SubscriptionStatus};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
@@ -97,6 +98,26 @@ fn Switch(plan: Plan, price: Price, view: BillingView) -> impl IntoView {
     view! { <a class=weight.class() href=href>{word}<span class="unseen">" to "{plan.name}</span></a> }
 }
 
+/// The way to a plan that would begin with the next period: something smaller, or paid by the month again.
+fn later(view: &BillingView, plan: &Plan, interval: Interval) -> Option<String> {
+    let may = view.desk.role.may(Permission::BillingManage) && view.course.as_ref()?.may(Step::Schedule);
+    let bought = view.subscription.as_ref().filter(|_| may)?;
+    if plan.key == view.plan.key && interval == bought.interval {
+        return None;
+    }
+    let currency = bought.total.currency;
+    let cost = |interval: Interval| {
+        let amount = plan.price(interval, currency)?.amount(&plan.seats, view.desk.seats.count.active).ok()?;
+        Some(Cost { interval, amount })
+    };
+    let wanted = cost(interval)?;
+    let today = Cost { interval: bought.interval, amount: bought.total };
+    let trial = bought.status == SubscriptionStatus::Trialing;
+    let then = When::of(today, cost(bought.interval).unwrap_or(wanted), interval, trial);
+    let page = Page::PlanLater.at(&view.desk.slug);
+    (then == When::AtPeriodEnd).then(|| format!("{page}?plan={}&interval={interval}", plan.key))
+}
+
 /// The button of a plan, or why there is none.
 #[component]
 fn Deed(
@@ -106,6 +127,11 @@ fn Deed(
     interval: Interval,
     start: ServerAction<StartCheckout>,
 ) -> impl IntoView {
+    if let Some(to) = later(&view, &plan, interval) {
+        let words =
+            if current { format!("Pay {} instead", interval.adverb()) } else { format!("Downgrade to {}", plan.name) };
+        return view! { <a class=Weight::Plain.class() href=to>{words}</a> }.into_any();
+    }
     if current && (bought(&view) || view.desk.access == Access::Free) {
         return view! { <Disabled label="Current plan"/> }.into_any();
     }
