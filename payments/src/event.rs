@@ -7,7 +7,6 @@ mod kinds;
 
 use domain::Timestamp;
 use domain::subscription::{ProviderCheckoutId, ProviderCustomerId, ProviderInvoiceId, ProviderSubscriptionId};
-use domain::subscription::{ProviderCheckoutId, ProviderCustomerId, ProviderSubscriptionId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;

@@ -1,7 +1,7 @@
 //! What an organization may do, as a function of what it has bought.
 
 use domain::{Access, Catalog, Plan, PlanKey, SeatLimit, Subscription, SubscriptionStatus};
-use store::{OrgRecord, TenantTx};
+use store::{OrgRecord, TenantRead, TenantTx};
 
 use crate::versions::version_of;
 use crate::{Error, Services, displaced};
@@ -67,7 +67,7 @@ pub(crate) fn of(
 /// As [`of`], with what is owed: see [`Access::in_arrears`].
 pub(crate) async fn due(
     s: &Services,
-    tx: &mut TenantTx,
+    tx: &mut TenantRead,
     subscription: Option<&Subscription>,
     now: &OrgRecord,
 ) -> Result<Entitlement, Error> {

@@ -192,8 +192,8 @@ impl Command for Apply<'_> {
             // Read again: a first purchase has just changed the organization's row, so whoever joined before is counted,
             // and whoever joins after sees the subscription.
             let org = tx.organization().await?;
-            match &plan {
-                Some(plan) => look_after_seats(s, tx, plan, live, &org, heal).await?,
+            match s.plan_bought(live).await? {
+                Some(plan) => look_after_seats(s, tx, &plan, live, &org, heal).await?,
                 None => {
                     tracing::error!(subscription = %live.id, plan = ?live.plan, "a subscription to a plan that nobody knows");
                 }

@@ -3,24 +3,24 @@
 use domain::{Permission, Subscription};
 use store::{Books, OrgRecord, Query, TenantRead};
 
-use crate::Error;
+use crate::entitlement::{self, Entitlement};
+use crate::{Error, Services};
 
 /// What is to be compared with the provider.
 pub(super) struct Own {
     pub(super) org: OrgRecord,
     pub(super) books: Books,
-    /// What counts as bought.
-    pub(super) subscription: Option<Subscription>,
+    /// What is due to it by what is bought and what is owed.
+    pub(super) gives: Entitlement,
     /// What of the mirror has not ended.
     pub(super) alive: Vec<Subscription>,
-    pub(super) chose_free: bool,
     pub(super) seat_change_pending: bool,
 }
 
 /// Reads them.
-pub(super) struct ReadOwn;
+pub(super) struct ReadOwn<'s>(pub(super) &'s Services);
 
-impl Query for ReadOwn {
+impl Query for ReadOwn<'_> {
     const REQUIRES: Permission = Permission::OrganizationRead;
     type Output = Own;
     type Error = Error;
@@ -30,12 +30,12 @@ impl Query for ReadOwn {
         for id in tx.alive_subscriptions().await? {
             alive.extend(tx.subscription_by_id(&id).await?);
         }
+        let (org, bought) = (tx.organization().await?, tx.subscription().await?);
         Ok(Own {
-            org: tx.organization().await?,
+            gives: entitlement::due(self.0, tx, bought.as_ref(), &org).await?,
+            org,
             books: tx.books().await?,
-            subscription: tx.subscription().await?,
             alive,
-            chose_free: tx.chose_free().await?,
             seat_change_pending: tx.seat_change_pending().await?,
         })
     }

@@ -1,21 +1,22 @@
 //! Where the books of one organization differ from each other and from the provider's.
 
-use domain::{Access, Catalog, Drift, Subscription};
+use domain::{Access, Drift, Subscription};
 use serde_json::{Map, Value, json};
 
 use super::Finding;
 use super::books::Own;
-use crate::checkout;
-use crate::entitlement::{self, Entitlement};
+use crate::entitlement::Entitlement;
+use crate::seats::bills_seats;
+use crate::{Error, Services};
 
 /// Every difference. `theirs` is what the provider has of this organization's customer, ended ones too.
-pub(super) fn compare(catalog: &Catalog, own: &Own, theirs: &[&Subscription]) -> Vec<Finding> {
+pub(super) async fn compare(s: &Services, own: &Own, theirs: &[&Subscription]) -> Result<Vec<Finding>, Error> {
     let mut found = Vec::new();
     seats(own, &mut found);
     mirror(own, theirs, &mut found);
     let live: Vec<_> = theirs.iter().copied().filter(|one| one.status.is_live()).collect();
-    bought(catalog, own, &live, &mut found);
-    found
+    bought(s, own, &live, &mut found).await?;
+    Ok(found)
 }
 
 fn of_org(own: &Own, drift: Drift, evidence: Value) -> Finding {
@@ -99,14 +100,13 @@ fn mirror(own: &Own, theirs: &[&Subscription], found: &mut Vec<Finding>) {
     }
 }
 
-fn bought(catalog: &Catalog, own: &Own, live: &[&Subscription], found: &mut Vec<Finding>) {
+async fn bought(s: &Services, own: &Own, live: &[&Subscription], found: &mut Vec<Finding>) -> Result<(), Error> {
     if live.len() > 1 {
         let ids: Vec<&str> = live.iter().map(|one| one.id.as_str()).collect();
         found.push(of_org(own, Drift::TwoLive, json!({ "subscriptions": ids })));
     }
-    let gives = entitlement::of(catalog, own.subscription.as_ref(), own.chose_free, &own.org);
-    let had = Entitlement::had(&own.org);
-    if gives != had {
+    let (gives, had) = (&own.gives, Entitlement::had(&own.org));
+    if *gives != had {
         let paid = matches!(had.access, Access::Full | Access::NoGrowth);
         let drift = if paid && live.is_empty() { Drift::PaidWithoutSubscription } else { Drift::EntitlementDiffers };
         let evidence = json!({
@@ -116,15 +116,16 @@ fn bought(catalog: &Catalog, own: &Own, live: &[&Subscription], found: &mut Vec<
         found.push(of_org(own, drift, evidence));
     }
     for one in live {
-        let Some(plan) = one.plan.as_ref().and_then(|key| catalog.plan(key)) else {
+        let Some(plan) = s.plan_bought(one).await? else {
             found.push(of_subscription(own, Drift::PriceDrifted, one, json!({ "plan": one.plan })));
             continue;
         };
         // By the lists, not by the counters, which may be what is wrong. More than that may have been bought ahead.
         let billable = plan.seats.billable(own.books.listed.active);
-        if checkout::bills_seats(catalog, one) && one.quantity < billable && !own.seat_change_pending {
+        if bills_seats(&plan, one) && one.quantity < billable && !own.seat_change_pending {
             let evidence = json!({ "members": own.books.listed.active, "billable": billable, "billed": one.quantity });
             found.push(of_subscription(own, Drift::QuantityDiffers, one, evidence));
         }
     }
+    Ok(())
 }

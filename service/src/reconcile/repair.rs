@@ -68,7 +68,7 @@ impl Command for Mend<'_> {
             Deeds::Entitle => {
                 let org = tx.organization().await?;
                 let bought = tx.subscription().await?;
-                let gives = entitlement::of(s.catalog(), bought.as_ref(), tx.chose_free().await?, &org);
+                let gives = entitlement::due(s, tx, bought.as_ref(), &org).await?;
                 if gives != Entitlement::had(&org) {
                     entitlement::set(s, tx, &gives).await?;
                 }

@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use domain::ids::OrgId;
 use domain::subscription::ProviderCustomerId;
-use domain::{Catalog, Drift, Subscription};
+use domain::{Drift, Subscription};
 use payments::provider::Fetched;
 use serde_json::json;
 
 use super::books::{Own, ReadOwn};
 use super::compare::compare;
 use super::{Finding, Reconciled};
-use crate::{Error, Services, checkout};
+use crate::seats::bills_seats;
+use crate::{Error, Services};
 
 /// So long the provider keeps events.
 pub(super) const KEPT: Duration = Duration::from_hours(30 * 24);
@@ -37,7 +38,7 @@ pub(super) async fn walk(s: &Services, only: Option<OrgId>, light: bool) -> Resu
             continue;
         }
         let own = match system.act_for(org, "reconciliation").await {
-            Ok(scope) => scope.read(ReadOwn).await?,
+            Ok(scope) => scope.read(ReadOwn(s)).await?,
             // Deleted since.
             Err(store::StoreError::NotFound) => continue,
             Err(error) => return Err(error.into()),
@@ -52,7 +53,7 @@ pub(super) async fn walk(s: &Services, only: Option<OrgId>, light: bool) -> Resu
             .and_then(|customer| by_customer.get(customer))
             .map(|all| all.iter().copied().filter(|one| !newer(one)).collect())
             .unwrap_or_default();
-        done.findings.extend(compare(s.catalog(), &own, &of_theirs));
+        done.findings.extend(compare(s, &own, &of_theirs).await?);
         if !light {
             invoices(s, &own, &of_theirs, &mut done.findings).await?;
         }
@@ -80,8 +81,11 @@ async fn listed(s: &Services) -> Result<Vec<Fetched>, Error> {
 /// Whether the invoice of the period bills no more than the subscription has. Fewer is right: who joined since is billed
 /// by the day, on lines of their own.
 async fn invoices(s: &Services, own: &Own, theirs: &[&Subscription], found: &mut Vec<Finding>) -> Result<(), Error> {
-    let catalog: &Catalog = s.catalog();
-    for one in theirs.iter().filter(|one| one.status.is_live() && checkout::bills_seats(catalog, one)) {
+    for one in theirs.iter().filter(|one| one.status.is_live()) {
+        let plan = s.plan_bought(one).await?;
+        if !plan.is_some_and(|plan| bills_seats(&plan, one)) {
+            continue;
+        }
         let Some(billed) = s.payments().billed(&one.id).await? else { continue };
         let most = billed.lines.iter().map(|(_, quantity)| *quantity).max().unwrap_or(0);
         if most > u64::from(one.quantity.max(1)) {

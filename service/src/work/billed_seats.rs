@@ -22,7 +22,7 @@ use payments::PaymentError;
 use payments::provider::{IdempotencyKey, SeatChange, SeatLine};
 use store::{Command, LeasedEffect, TenantTx};
 
-use super::inbox::Look;
+use super::inbox::Bought;
 use crate::seats::{Need, all_ours, needs, takes_changes};
 use crate::sync_subscription::{Heal, apply, under_lock};
 use crate::{Error, Services};
@@ -45,7 +45,7 @@ pub(super) enum Sent {
 /// Makes the billed seats what they must be now: absolutely, never one more or one less.
 pub(super) async fn send(s: &Services, org: OrgId, leased: &LeasedEffect) -> Result<Sent, Error> {
     let scope = s.store().system().act_for(org, "billed seats").await?;
-    let found = scope.read(Look).await?.subscription;
+    let found = scope.read(Bought).await?.subscription;
     let Some(bought) = found.filter(|bought| bought.status.is_live()) else { return Ok(Sent::Done) };
     let name = format!("{}-{}", leased.id, leased.attempts);
     let pause = (BREAK * 2_u32.pow(leased.postponed.min(6))).min(LONGEST_BREAK);
