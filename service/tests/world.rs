@@ -352,7 +352,12 @@ async fn drift_behind_our_back_is_found_and_mended_over_http(world: World) {
     let item = domain::subscription::ProviderItemId(item);
     let key = payments::provider::IdempotencyKey("dashboard".to_owned());
     let now = world.services.now();
-    payments::PaymentProvider::set_seats(&*world.payments, &key, &id, &item, 1, now).await.unwrap();
+    let change = payments::provider::SeatChange {
+        lines: vec![(payments::provider::SeatLine::Item(item), 1)],
+        paid: domain::billed::HowPaid::Nothing,
+        monthly: false,
+    };
+    payments::PaymentProvider::set_seats(&*world.payments, &key, &id, &change, now).await.unwrap();
     control.lose_pending();
     control.release();
     let found = service::reconcile(&world.services, &service::Reconcile::default()).await.unwrap();

@@ -56,7 +56,8 @@ async fn quantity(world: &World, who: &Caller) -> u32 {
 /// Pays for three seats of Premium by the month.
 async fn premium(world: &World, card: Card) -> Caller {
     let owner = acme(world).await;
-    let wish = service::StartCheckout { plan: "premium".to_owned(), interval: "month".to_owned(), seats: 3 };
+    let wish =
+        service::StartCheckout { plan: "premium".to_owned(), interval: "month".to_owned(), currency: None, seats: 3 };
     let url = service::start_checkout(&world.services, &owner, "acme", wish).await.unwrap();
     let page = world.pay(&url, card).await.checkout();
     service::finish_checkout(&world.services, &owner, "acme", &page).await.unwrap();

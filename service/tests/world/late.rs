@@ -20,7 +20,7 @@ const OWNER: &str = "owner@acme.test";
 async fn acme(world: &World, card: Card) -> Caller {
     let owner = world.owner(OWNER).await;
     world.company(&owner, "Acme", "acme").await;
-    let wish = StartCheckout { plan: "team".to_owned(), interval: "month".to_owned(), seats: 1 };
+    let wish = StartCheckout { plan: "team".to_owned(), interval: "month".to_owned(), currency: None, seats: 1 };
     let page = service::start_checkout(&world.services, &owner, "acme", wish).await.unwrap();
     let _back = world.pay(&page, card).await.checkout();
     world.settle().await;
