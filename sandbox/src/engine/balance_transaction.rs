@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::error::ApiError;
+use super::invoice::Invoice;
 use super::params::{Metadata, Params};
 use super::table::row;
 use super::{Answer, Engine, customer, list};
@@ -15,6 +16,7 @@ pub enum Kind {
     Adjustment,
     AppliedToInvoice,
     CreditNote,
+    InvoiceTooSmall,
     UnappliedFromInvoice,
 }
 
@@ -101,6 +103,28 @@ pub fn note(engine: &mut Engine, id: &str, (amount, ending): (i64, i64), currenc
     engine.state.balance_transactions.insert(movement);
     engine.emit("customer_balance_transaction.created", value, None);
     name
+}
+
+/// Writes down what an invoice has done to the balance, which is `ending` now: credit used, or kept for later.
+pub fn of_invoice(engine: &mut Engine, invoice: &Invoice, ending: i64) {
+    let moved = ending - invoice.starting_balance;
+    // Too little for a card is owed with the next invoice.
+    let small = moved > 0 && invoice.starting_balance >= 0;
+    let kind = if small { Kind::InvoiceTooSmall } else { Kind::AppliedToInvoice };
+    let cause = Cause { kind, invoice: Some(&invoice.id), credit_note: None, description: None };
+    if moved != 0 {
+        note(engine, &invoice.customer, (moved, ending), &invoice.currency, &cause);
+    }
+}
+
+/// Writes down what a void invoice has given back to the balance.
+pub fn given_back(engine: &mut Engine, id: &str, amount: i64) {
+    let Some(invoice) = engine.state.invoices.get(id).cloned() else { return };
+    let Some(ending) = engine.state.customers.get(&invoice.customer).map(|customer| customer.balance) else { return };
+    let cause = Cause { kind: Kind::UnappliedFromInvoice, invoice: Some(id), credit_note: None, description: None };
+    if amount != 0 {
+        note(engine, &invoice.customer, (amount, ending), &invoice.currency, &cause);
+    }
 }
 
 /// `POST /v1/customers/{id}/balance_transactions`.

@@ -45,7 +45,7 @@ pub struct NoteLine {
 }
 
 impl CreditNote {
-    fn line(&self, line: &NoteLine) -> Value {
+    fn line(line: &NoteLine) -> Value {
         json!({
             "id": line.id,
             "object": "credit_note_line_item",
@@ -72,7 +72,7 @@ impl CreditNote {
             .iter()
             .map(|(id, amount)| json!({ "amount_refunded": amount, "payment_record_refund": null, "refund": id, "type": "refund" }))
             .collect();
-        let lines = self.lines.iter().map(|line| self.line(line)).collect();
+        let lines = self.lines.iter().map(Self::line).collect();
         json!({
             "id": self.id,
             "object": "credit_note",
@@ -123,6 +123,8 @@ pub fn credited(engine: &Engine, invoice: &str) -> (i64, i64) {
     )
 }
 
+const REASONS: &[&str] = &["duplicate", "fraudulent", "order_change", "product_unsatisfactory"];
+
 /// `POST /v1/credit_notes`.
 pub fn create(engine: &mut Engine, mut params: Params) -> Answer {
     let id = params.required("invoice")?;
@@ -142,7 +144,6 @@ pub fn create(engine: &mut Engine, mut params: Params) -> Answer {
             |name: &str| params.natural(name).map(|given| given.and_then(|n| i64::try_from(n).ok()).unwrap_or(0));
         [read("refund_amount")?, read("credit_amount")?, read("out_of_band_amount")?]
     };
-    const REASONS: &[&str] = &["duplicate", "fraudulent", "order_change", "product_unsatisfactory"];
     let reason = params.word("reason", REASONS)?;
     let (memo, metadata) = (params.text("memo")?, params.metadata("metadata", &Metadata::new())?);
     params.finish()?;
@@ -212,27 +213,25 @@ fn read_lines(engine: &mut Engine, known: &Invoice, given: Vec<Params>) -> Resul
         let kind = line.word("type", &["custom_line_item", "invoice_line_item"])?;
         let amount = line.integer("amount")?;
         let quantity = line.natural("quantity")?;
-        lines.push(match kind.ok_or_else(|| ApiError::required(line.name("type")))? {
-            "invoice_line_item" => {
-                let of = line.required("invoice_line_item")?;
-                let held = known.lines.iter().find(|held| held.id == of);
-                let missing = || ApiError::missing("line item", &of, line.name("invoice_line_item"));
-                let held = held.ok_or_else(missing)?;
-                NoteLine {
-                    id,
-                    amount: amount.unwrap_or(held.amount),
-                    description: held.description.clone(),
-                    invoice_line: Some(of),
-                    quantity,
-                }
+        let kind = kind.ok_or_else(|| ApiError::required(line.name("type")))?;
+        lines.push(if kind == "invoice_line_item" {
+            let of = line.required("invoice_line_item")?;
+            let held = known.lines.iter().find(|held| held.id == of);
+            let missing = || ApiError::missing("line item", &of, line.name("invoice_line_item"));
+            let held = held.ok_or_else(missing)?;
+            NoteLine {
+                id,
+                amount: amount.unwrap_or(held.amount),
+                description: held.description.clone(),
+                invoice_line: Some(of),
+                quantity,
             }
-            _ => {
-                let each = line.integer("unit_amount")?;
-                let reckoned =
-                    each.map(|each| each.saturating_mul(i64::try_from(quantity.unwrap_or(1)).unwrap_or(i64::MAX)));
-                let amount = amount.or(reckoned).ok_or_else(|| ApiError::required(line.name("unit_amount")))?;
-                NoteLine { id, amount, description: line.required("description")?, invoice_line: None, quantity }
-            }
+        } else {
+            let each = line.integer("unit_amount")?;
+            let reckoned =
+                each.map(|each| each.saturating_mul(i64::try_from(quantity.unwrap_or(1)).unwrap_or(i64::MAX)));
+            let amount = amount.or(reckoned).ok_or_else(|| ApiError::required(line.name("unit_amount")))?;
+            NoteLine { id, amount, description: line.required("description")?, invoice_line: None, quantity }
         });
         line.finish()?;
     }
@@ -314,7 +313,7 @@ pub fn lines(engine: &Engine, id: &str, mut params: Params) -> Answer {
     let note = find(engine, id)?;
     params.natural("limit")?;
     params.finish()?;
-    let lines = note.lines.iter().map(|line| note.line(line)).collect();
+    let lines = note.lines.iter().map(CreditNote::line).collect();
     Ok(list::envelope(lines, false, &format!("/v1/credit_notes/{id}/lines")))
 }
 

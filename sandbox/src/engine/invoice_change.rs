@@ -6,7 +6,7 @@ use super::error::ApiError;
 use super::invoice::{self, Invoice, Status};
 use super::invoice_finalize::finalize as make_final;
 use super::params::Params;
-use super::{Answer, Engine, HOUR, dunning, standing};
+use super::{Answer, Engine, HOUR, balance_transaction, dunning, standing};
 
 fn known(engine: &Engine, id: &str) -> Result<Invoice, ApiError> {
     engine.state.invoices.get(id).cloned().ok_or_else(|| ApiError::no_such("invoice", id))
@@ -144,6 +144,7 @@ pub fn void_open(engine: &mut Engine, id: &str) {
     invoice.status = Status::Void;
     invoice.voided_at = Some(engine.now);
     stop(engine, invoice, "invoice.voided", |customer| customer.balance += back);
+    balance_transaction::given_back(engine, id, back);
 }
 
 /// `POST /v1/invoices/{id}/mark_uncollectible`.

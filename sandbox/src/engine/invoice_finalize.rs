@@ -1,6 +1,7 @@
 //! From draft to open: the number, the customer's balance, the wish to be paid.
 
 use super::Engine;
+use super::balance_transaction;
 use super::collection;
 use super::customer;
 use super::invoice::Status;
@@ -18,6 +19,7 @@ pub fn finalize(engine: &mut Engine, id: &str) {
         customer.next_invoice_sequence += 1;
     }
     customer::change(engine, &invoice.customer, |customer| customer.balance = split.ending);
+    balance_transaction::of_invoice(engine, &invoice, split.ending);
     invoice.ending_balance = Some(split.ending);
     invoice.status = Status::Open;
     invoice.finalized_at = Some(engine.now);

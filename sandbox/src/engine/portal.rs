@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::card::Card;
-use super::portal_configuration::{Configuration, Product};
+use super::portal_configuration::{Configuration, Offer};
 use super::portal_session::{self, After, Kind, Session};
 use super::price::Price;
 use super::route;
@@ -133,7 +133,7 @@ pub fn choices<'a>(
     engine: &'a Engine,
     settings: &'a Configuration,
     subscription: &Subscription,
-) -> Vec<(&'a Product, &'a Price)> {
+) -> Vec<(&'a Offer, &'a Price)> {
     let update = &settings.features.update;
     if !update.enabled {
         return Vec::new();

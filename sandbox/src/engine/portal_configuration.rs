@@ -8,6 +8,7 @@ use super::params::{Metadata, Params};
 use super::table::row;
 use super::{Answer, Engine, list};
 
+const FIELDS: &[&str] = &["address", "email", "name", "phone", "shipping", "tax_id"];
 const PRORATION: &[&str] = &["always_invoice", "create_prorations", "none"];
 const REASONS: &[&str] = &[
     "customer_service",
@@ -79,7 +80,7 @@ pub struct Update {
     pub enabled: bool,
     /// `price`, `quantity`, `promotion_code`.
     pub allowed: Vec<String>,
-    pub products: Vec<Product>,
+    pub products: Vec<Offer>,
     pub proration_behavior: String,
     /// Changes that wait for the end of the period: `decreasing_item_amount`, `shortening_interval`.
     pub at_period_end: Vec<String>,
@@ -103,7 +104,7 @@ impl Default for Update {
 
 /// A product that customers may change to, with its prices.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Product {
+pub struct Offer {
     pub product: String,
     pub prices: Vec<String>,
     pub adjustable: bool,
@@ -150,7 +151,7 @@ impl Configuration {
                     "billing_cycle_anchor": update.billing_cycle_anchor,
                     "default_allowed_updates": update.allowed,
                     "enabled": update.enabled,
-                    "products": update.products.iter().map(Product::render).collect::<Vec<_>>(),
+                    "products": update.products.iter().map(Offer::render).collect::<Vec<_>>(),
                     "proration_behavior": update.proration_behavior,
                     "schedule_at_period_end": {
                         "conditions":
@@ -169,7 +170,7 @@ impl Configuration {
     }
 }
 
-impl Product {
+impl Offer {
     fn render(&self) -> Value {
         json!({
             "adjustable_quantity": {
@@ -297,7 +298,6 @@ fn read(configuration: &mut Configuration, engine: &Engine, params: &mut Params)
     let features = &mut configuration.features;
     if let Some(mut update) = given.hash("customer_update")? {
         set(&mut update, "enabled", &mut features.customer_update)?;
-        const FIELDS: &[&str] = &["address", "email", "name", "phone", "shipping", "tax_id"];
         words(&mut update, "allowed_updates", FIELDS, &mut features.customer_fields)?;
         update.finish()?;
     }
@@ -400,7 +400,7 @@ fn read_update(update: &mut Update, engine: &Engine, mut given: Params) -> Resul
     given.finish()
 }
 
-fn read_product(engine: &Engine, mut given: Params) -> Result<Product, ApiError> {
+fn read_product(engine: &Engine, mut given: Params) -> Result<Offer, ApiError> {
     let product = given.required("product")?;
     if engine.state.products.get(&product).is_none() {
         return Err(ApiError::missing("product", &product, given.name("product")));
@@ -413,7 +413,7 @@ fn read_product(engine: &Engine, mut given: Params) -> Result<Product, ApiError>
             return Err(given.invalid("prices", format!("The price {price} does not belong to {product}.")));
         }
     }
-    let mut read = Product { product, prices, adjustable: false, minimum: 1, maximum: None };
+    let mut read = Offer { product, prices, adjustable: false, minimum: 1, maximum: None };
     if let Some(mut quantity) = given.hash("adjustable_quantity")? {
         set(&mut quantity, "enabled", &mut read.adjustable)?;
         read.minimum = quantity.natural("minimum")?.unwrap_or(read.minimum);

@@ -69,9 +69,10 @@ async fn walk(
     match met {
         None => look(shared, id, StatusCode::OK, |_, _| String::new()),
         Some((Step::Authenticate(attempt), ..)) => Redirect::to(&format!("/_3ds/{attempt}")).into_response(),
-        Some((Step::Pay(url), ..)) => Redirect::to(&url).into_response(),
         Some((Step::Refused(_), _, html)) => page::show(StatusCode::UNPROCESSABLE_ENTITY, html),
-        Some((Step::Done(_), Some(After::Redirect(url)), _)) => Redirect::to(&url).into_response(),
+        Some((Step::Pay(url), ..) | (Step::Done(_), Some(After::Redirect(url)), _)) => {
+            Redirect::to(&url).into_response()
+        }
         Some((Step::Done(_), Some(After::Confirmation(text)), _)) => {
             page::show(StatusCode::OK, pages::portal::confirmation(text.as_deref()))
         }

@@ -37,7 +37,7 @@ impl Document {
     fn text(&mut self, text: &str, x: i32, size: i32, font: &str) {
         let y = self.y;
         if let Some(page) = self.pages.last_mut() {
-            page.push_str(&format!("BT /{font} {size} Tf {x} {y} Td ({}) Tj ET\n", encoded(text)));
+            put(page, format_args!("BT /{font} {size} Tf {x} {y} Td ({}) Tj ET\n", encoded(text)));
         }
     }
 
@@ -64,16 +64,23 @@ impl Document {
         let mut places = Vec::new();
         for (number, object) in objects.iter().enumerate() {
             places.push(file.len());
-            file.push_str(&format!("{} 0 obj\n{object}\nendobj\n", number + 1));
+            put(&mut file, format_args!("{} 0 obj\n{object}\nendobj\n", number + 1));
         }
         let table = file.len();
         let size = objects.len() + 1;
-        file.push_str(&format!("xref\n0 {size}\n0000000000 65535 f \n"));
+        put(&mut file, format_args!("xref\n0 {size}\n0000000000 65535 f \n"));
         for place in places {
-            file.push_str(&format!("{place:010} 00000 n \n"));
+            put(&mut file, format_args!("{place:010} 00000 n \n"));
         }
-        file.push_str(&format!("trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n"));
+        put(&mut file, format_args!("trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n"));
         file.into_bytes()
+    }
+}
+
+/// Writes at the end; text takes whatever comes.
+fn put(text: &mut String, what: std::fmt::Arguments) {
+    if std::fmt::Write::write_fmt(text, what).is_err() {
+        tracing::error!("a text did not take what was written to it");
     }
 }
 
@@ -92,7 +99,7 @@ fn encoded(text: &str) -> String {
             }
             ' '..='~' => out.push(letter),
             _ => match code(letter) {
-                Some(code) => out.push_str(&format!("\\{code:03o}")),
+                Some(code) => put(&mut out, format_args!("\\{code:03o}")),
                 None => out.push('?'),
             },
         }

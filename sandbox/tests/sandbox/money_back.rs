@@ -109,3 +109,18 @@ async fn tax_ids_are_kept_and_shown_on_invoices() {
     world.delete(&format!("{path}/{}", id(&made))).await.ok();
     assert!(world.get(&path).await.ok()["data"].as_array().unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn credit_that_an_invoice_uses_is_written_down() {
+    let world = World::new().await;
+    let (subscription, _) = world.subscription("2").await;
+    let held = world.get(&format!("v1/subscriptions/{subscription}")).await.ok();
+    let path = format!("v1/customers/{}/balance_transactions", held["customer"].as_str().unwrap());
+    world.post(&path, &[("amount", "-1500"), ("currency", "usd")]).await.ok();
+    world.sandbox.control().advance_to_next_renewal(&subscription).await.unwrap();
+    let newest = world.get(&path).await.ok()["data"][0].clone();
+    assert_eq!((&newest["type"], &newest["amount"]), (&"applied_to_invoice".into(), &1500.into()));
+    assert_eq!(newest["ending_balance"], 0);
+    let invoice = world.get(&format!("v1/invoices/{}", newest["invoice"].as_str().unwrap())).await.ok();
+    assert_eq!((&invoice["amount_due"], &invoice["starting_balance"]), (&2500.into(), &(-1500).into()));
+}
