@@ -82,20 +82,15 @@ fn customers(engine: &Engine) -> String {
                     let shown = subscription.render(engine);
                     let quantity = shown["items"]["data"][0]["quantity"].as_u64().unwrap_or_default();
                     let ends = subscription.cancel_at.map(|at| format!(", ends {}", calendar::day(at)));
-                    format!(
-                        "{} × {}{}",
-                        quantity,
-                        shown["status"].as_str().unwrap_or_default().replace('_', " "),
-                        ends.unwrap_or_default()
-                    )
+                    let status = shown["status"].as_str().unwrap_or_default().replace('_', " ");
+                    escape(&format!("{status}, quantity {quantity}{}", ends.unwrap_or_default()))
                 })
                 .collect();
-            let state = if subscriptions.is_empty() { "no subscription".into() } else { subscriptions.join("; ") };
+            let state = if subscriptions.is_empty() { "no subscription".into() } else { subscriptions.join("<br>") };
             format!(
                 r#"<tr><th scope="row">{name}<span class="soft">{id}</span></th><td>{state}</td></tr>"#,
                 name = escape(customer.name.as_deref().or(customer.email.as_deref()).unwrap_or("Nameless")),
                 id = escape(&customer.id),
-                state = escape(&state),
             )
         })
         .collect();
@@ -103,7 +98,7 @@ fn customers(engine: &Engine) -> String {
         r#"<p class="soft">The application makes one when somebody wants to pay.</p>"#.to_owned()
     } else {
         format!(
-            r#"<table class="lines"><caption class="hidden">Customers</caption><thead><tr><th scope="col">Customer</th><th scope="col">Subscriptions</th></tr></thead><tbody>{}</tbody></table>"#,
+            r#"<table class="lines words"><caption class="hidden">Customers</caption><thead><tr><th scope="col">Customer</th><th scope="col">Subscriptions</th></tr></thead><tbody>{}</tbody></table>"#,
             rows.concat()
         )
     };
@@ -149,7 +144,7 @@ fn events(engine: &Engine) -> String {
         r#"<p class="soft">Nothing has happened yet.</p>"#.to_owned()
     } else {
         format!(
-            r#"<table class="lines"><caption class="hidden">Latest events</caption><thead><tr><th scope="col">Event</th><th scope="col">Delivery</th></tr></thead><tbody>{}</tbody></table>"#,
+            r#"<table class="lines words"><caption class="hidden">Latest events</caption><thead><tr><th scope="col">Event</th><th scope="col">Delivery</th></tr></thead><tbody>{}</tbody></table>"#,
             rows.concat()
         )
     };

@@ -13,7 +13,11 @@ pub fn render(engine: &Engine) -> String {
         .take(25)
         .map(|event| {
             let about = event.object.get("id").and_then(|id| id.as_str()).unwrap_or_default();
-            format!(r#"<tr><th scope="row">{}</th><td class="digits">{}</td></tr>"#, escape(&event.kind), escape(about))
+            format!(
+                r#"<tr><th scope="row">{}<span class="soft">{}</span></th></tr>"#,
+                escape(&event.kind),
+                escape(about)
+            )
         })
         .collect();
     let events = if rows.is_empty() {
@@ -21,7 +25,7 @@ pub fn render(engine: &Engine) -> String {
     } else {
         format!(
             r#"<table class="lines"><caption class="hidden">Latest events</caption>
-<thead><tr><th scope="col">Event</th><th scope="col">Object</th></tr></thead><tbody>{rows}</tbody></table>"#,
+<thead class="hidden"><tr><th scope="col">Event and object</th></tr></thead><tbody>{rows}</tbody></table>"#,
             rows = rows.concat(),
         )
     };

@@ -103,7 +103,7 @@ pub fn render(engine: &Engine, invoice: &Invoice, typed: &Typed) -> String {
 <tbody>{lines}</tbody>
 <tfoot>{feet}</tfoot>
 </table>
-<p>{receipt}<a href="{pdf}">Download as PDF</a></p>
+<p class="ways">{receipt}<a href="{pdf}">Download as PDF</a></p>
 </section>{pay}</div>"#,
         number = escape(&shown.number),
         state = state(invoice),
