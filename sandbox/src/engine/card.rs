@@ -82,6 +82,13 @@ pub fn outcome_of_keeping(number: &str) -> Outcome {
 pub const GENERIC: Decline =
     Decline { code: "card_declined", reason: Some("generic_decline"), message: "Your card was declined." };
 
+/// The buyer did not prove to be the card's owner. No charge is made of it.
+pub const NOT_AUTHENTICATED: Decline = Decline {
+    code: "payment_intent_authentication_failure",
+    reason: None,
+    message: "We were unable to authenticate your payment method. Choose a different one and try again.",
+};
+
 /// Can be kept, but whatever is charged to it fails.
 const FAILS_LATER: &str = "4000000000000341";
 

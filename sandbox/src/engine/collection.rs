@@ -1,7 +1,7 @@
 //! Collecting the money of an open invoice: which card is charged, and what follows from its answer.
 
 use super::Engine;
-use super::card::{self, Decline, Outcome};
+use super::card::{self, Decline, NOT_AUTHENTICATED, Outcome};
 use super::charge::Charge;
 use super::customer;
 use super::dispute;
@@ -35,12 +35,6 @@ pub enum Collected {
     /// It is neither open nor uncollectible, or there is none.
     NotOpen,
 }
-
-const NOT_AUTHENTICATED: Decline = Decline {
-    code: "payment_intent_authentication_failure",
-    reason: None,
-    message: "We were unable to authenticate your payment method. Choose a different one and try again.",
-};
 
 /// Tries to collect an invoice now.
 pub fn attempt(engine: &mut Engine, id: &str, wish: &Attempt) -> Collected {

@@ -1,7 +1,7 @@
 //! Paying on a Checkout page: a decline leaves nothing behind, a success makes customer, card, subscription, invoice.
 
 use super::Engine;
-use super::card::{self, Card, Decline, Outcome};
+use super::card::{self, Card, Decline, NOT_AUTHENTICATED, Outcome};
 use super::charge::Charge;
 use super::checkout::{Session, Status, Waiting};
 use super::collection;
@@ -32,13 +32,6 @@ pub enum Paid {
     /// There is no such page or attempt.
     Unknown,
 }
-
-/// The buyer did not prove to be the card's owner.
-pub const NOT_AUTHENTICATED: Decline = Decline {
-    code: "payment_intent_authentication_failure",
-    reason: None,
-    message: "We were unable to authenticate your payment method. Choose a different one and try again.",
-};
 
 /// Somebody presses the button.
 pub fn pay(engine: &mut Engine, session: &str, card: &Card) -> Paid {

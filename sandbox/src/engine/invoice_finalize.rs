@@ -5,10 +5,12 @@ use super::balance_transaction;
 use super::collection;
 use super::customer;
 use super::invoice::Status;
+use super::metered;
 use super::payment_intent::PaymentIntent;
 
 /// Makes a draft final and says so. What wants no money is paid at once. Nothing for what is no draft.
 pub fn finalize(engine: &mut Engine, id: &str) {
+    metered::recount(engine, id);
     let Some(mut invoice) = engine.state.invoices.get(id).filter(|i| i.status == Status::Draft).cloned() else {
         return;
     };

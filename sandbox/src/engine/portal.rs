@@ -8,7 +8,7 @@ use super::portal_session::{self, After, Kind, Session};
 use super::price::Price;
 use super::route;
 use super::subscription::Subscription;
-use super::{Answer, Engine, setup_intent};
+use super::{Answer, Engine, portal_schedule, schedule, setup_intent, test_clock};
 
 /// What became of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +25,9 @@ pub enum Step {
 
 /// An open session, and its settings. Using it keeps it open.
 pub fn open(engine: &mut Engine, id: &str) -> Option<(Session, Configuration)> {
-    let now = engine.now;
+    // Whoever lives on a test clock is there at its time; by the time outside, their portal would have closed long ago.
+    let customer = engine.state.portal_sessions.get(id).map(|session| session.customer.clone());
+    let now = test_clock::now(engine, customer.as_deref());
     let session = engine.state.portal_sessions.get_mut(id).filter(|session| !session.is_expired(now))?;
     session.last_seen = Some(now);
     let session = session.clone();
@@ -190,6 +192,21 @@ pub fn confirm(engine: &mut Engine, (session, settings): &(Session, Configuratio
 
 fn apply(engine: &mut Engine, settings: &Configuration, id: &str, items: &[(String, String, u64)]) -> Step {
     let update = &settings.features.update;
+    let Some(held) = engine.state.subscriptions.get(id) else { return Step::Refused("It has ended.".into()) };
+    if portal_schedule::waits(engine, &update.at_period_end, held, items) {
+        if held.cancel_at.is_some() {
+            return Step::Refused("It is cancelled. Keep it first, and then change it.".into());
+        }
+        let answer = portal_schedule::put(engine, id, items);
+        return step(answer, "Your plan changes when this period is over.");
+    }
+    // What happens now takes the place of what was to happen later.
+    if let Some(later) = schedule::of(engine, id).filter(|schedule| schedule.phases.len() > schedule.current + 1) {
+        let path = format!("/v1/subscription_schedules/{}/release", later.id);
+        if let Err(error) = route::post(engine, &path, &[]) {
+            return Step::Refused(error.message);
+        }
+    }
     let mut pairs: Vec<(String, String)> = Vec::new();
     for (place, (item, price, quantity)) in items.iter().enumerate() {
         pairs.push((format!("items[{place}][id]"), item.clone()));

@@ -8,7 +8,7 @@ use super::error::ApiError;
 use super::params::{Metadata, Params};
 use super::subscription::Subscription;
 use super::table::row;
-use super::{Answer, Engine, list, route, subscription};
+use super::{Answer, Engine, list, pending_update, route, schedule_change, subscription};
 
 /// Where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -396,7 +396,9 @@ pub fn advance(engine: &mut Engine, id: &str) {
         let after = schedule.render(engine);
         let phase = schedule.phases[schedule.current].clone();
         engine.state.schedules.insert(schedule);
-        super::schedule_change::enter(engine, &subscription, &phase, &phase.proration_behavior);
+        // Whatever the phase changes, a change that still waits for its money was made for the phase before.
+        pending_update::discard(engine, &subscription);
+        schedule_change::enter(engine, &subscription, &phase, &phase.proration_behavior);
         engine.emit_update("subscription_schedule.updated", &before, after);
         return;
     }

@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::card::{self, Card, Decline, Outcome};
-use super::completion::NOT_AUTHENTICATED;
+use super::card::{self, Card, Decline, NOT_AUTHENTICATED, Outcome};
 use super::error::ApiError;
 use super::params::{Metadata, Params};
 use super::table::row;

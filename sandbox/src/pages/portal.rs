@@ -6,6 +6,7 @@ use crate::engine::money;
 use crate::engine::portal::{self, Step};
 use crate::engine::portal_configuration::Configuration;
 use crate::engine::portal_session::{Kind, Session};
+use crate::engine::schedule;
 use crate::engine::subscription::Subscription;
 
 use super::card_form::{self, Typed};
@@ -143,13 +144,26 @@ fn plan(engine: &Engine, session: &Session, settings: &Configuration, subscripti
             format!(r#"<a class="button quiet" href="{}">Cancel plan</a>"#, path(session, &format!("/cancel/{id}")))
         });
     }
+    let later = later(engine, id, &name).map_or_else(String::new, |later| format!("<br>{}", escape(&later)));
     format!(
-        r#"<p><strong>{name}</strong><br>{many}<br><span class="soft">{state}</span></p><div class="row">{ways}</div>"#,
+        r#"<p><strong>{name}</strong><br>{many}<br><span class="soft">{state}{later}</span></p><div class="row">{ways}</div>"#,
         name = escape(&name),
         many = escape(&many),
         state = escape(&state),
         ways = ways.concat(),
     )
+}
+
+/// What the plan becomes by itself: `Becomes 2 × $20.00 / month from 1 January 2027`, with the other plan's name.
+fn later(engine: &Engine, subscription: &str, name: &str) -> Option<String> {
+    let schedule = schedule::of(engine, subscription)?;
+    let phase = schedule.phases.get(schedule.current + 1)?;
+    let item = phase.items.first()?;
+    let price = engine.state.prices.get(&item.price)?;
+    let other = Some(price.product_name(engine)).filter(|other| *other != name);
+    let other = other.map_or_else(String::new, |other| format!("{other}, "));
+    let (many, each) = (item.quantity.unwrap_or(1), price.words());
+    Some(format!("Becomes {other}{many} × {each} from {}", calendar::day(phase.start)))
 }
 
 fn card(engine: &Engine, session: &Session, settings: &Configuration) -> String {

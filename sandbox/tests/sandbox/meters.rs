@@ -98,3 +98,36 @@ async fn counting_and_the_last_value_are_formulas_too() {
         assert_eq!(used(&world, &meter, &customer).await, wanted, "{formula}");
     }
 }
+
+#[tokio::test]
+async fn use_is_billed_with_the_renewal_and_what_is_reported_while_it_is_a_draft_counts() {
+    let world = World::new().await;
+    let meter = meter(&world, "sum").await;
+    let form = [
+        ("currency", "usd"),
+        ("unit_amount", "3"),
+        ("recurring[interval]", "month"),
+        ("recurring[usage_type]", "metered"),
+        ("recurring[meter]", meter.as_str()),
+        ("product_data[name]", "Tokens"),
+    ];
+    let price = id(&world.post("v1/prices", &form).await.ok());
+    let card = [("payment_method", "pm_card_visa"), ("invoice_settings[default_payment_method]", "pm_card_visa")];
+    let customer = id(&world.post("v1/customers", &card).await.ok());
+    let form = [("customer", customer.as_str()), ("items[0][price]", price.as_str())];
+    let subscription = world.post("v1/subscriptions", &form).await.ok();
+    assert_eq!(subscription["status"], "active");
+    event(&world, &customer, "use-1", "100", &[]).await.ok();
+    let end = subscription["items"]["data"][0]["current_period_end"].as_i64().unwrap();
+    let control = world.sandbox.control();
+    control.advance(u32::try_from(end - control.now()).unwrap() + 60).await.unwrap();
+    let draft = world.get(&format!("v1/invoices?customer={customer}&status=draft")).await.ok()["data"][0].clone();
+    assert_eq!((&draft["total"], &draft["billing_reason"]), (&300.into(), &"subscription_cycle".into()));
+    let before = (end - 5).to_string();
+    event(&world, &customer, "use-2", "11", &[("timestamp", &before)]).await.ok();
+    // This one is of the next period.
+    event(&world, &customer, "use-3", "1000", &[]).await.ok();
+    control.advance(3_600).await.unwrap();
+    let paid = world.get(&format!("v1/invoices/{}", id(&draft))).await.ok();
+    assert_eq!((&paid["status"], &paid["total"], &paid["amount_paid"]), (&"paid".into(), &333.into(), &333.into()));
+}

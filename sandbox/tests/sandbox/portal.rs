@@ -207,3 +207,44 @@ async fn there_is_a_default_configuration_and_more_can_be_made() {
     let form = [("customer", customer.as_str()), ("flow_data[type]", "subscription_update")];
     assert_eq!(world.post("v1/billing_portal/sessions", &form).await.error(400)["param"], "flow_data[type]");
 }
+
+#[tokio::test]
+async fn a_smaller_plan_waits_for_the_end_of_the_period_where_the_settings_say_so() {
+    let world = World::new().await;
+    let (customer, subscription, _) = bought(&world).await;
+    let held = get(&world, &subscription).await["items"]["data"][0]["price"].clone();
+    let (product, held) = (held["product"].as_str().unwrap().to_owned(), id(&held));
+    let form = [
+        ("features[subscription_update][enabled]", "true"),
+        ("features[subscription_update][default_allowed_updates][]", "quantity"),
+        ("features[subscription_update][proration_behavior]", "always_invoice"),
+        ("features[subscription_update][schedule_at_period_end][conditions][0][type]", "decreasing_item_amount"),
+        ("features[subscription_update][products][0][product]", product.as_str()),
+        ("features[subscription_update][products][0][prices][0]", held.as_str()),
+        ("features[subscription_update][products][0][adjustable_quantity][enabled]", "true"),
+    ];
+    let settings = id(&world.post("v1/billing_portal/configurations", &form).await.ok());
+    let url = open(&world, &customer, &[("configuration", &settings)]).await;
+    let plan = format!("{url}/plan/{subscription}");
+    let quantity = |now: &Value| now["items"]["data"][0]["quantity"].clone();
+    assert_eq!(world.press(&plan, &[("price", &held), ("quantity", "1")]).await.0, 303);
+    let now = get(&world, &subscription).await;
+    assert_eq!((quantity(&now), now["schedule"].is_string()), (2.into(), true));
+    assert!(page(&world, &url).await.1.contains("1 × $20.00 / month from "));
+    // More is to be had at once, and then less is not wanted any more.
+    assert_eq!(world.press(&plan, &[("price", &held), ("quantity", "4")]).await.0, 303);
+    let now = get(&world, &subscription).await;
+    assert_eq!((quantity(&now), now["schedule"].is_null()), (4.into(), true));
+    assert_eq!(world.press(&plan, &[("price", &held), ("quantity", "3")]).await.0, 303);
+    world.sandbox.control().advance_to_next_renewal(&subscription).await.unwrap();
+    assert_eq!(quantity(&get(&world, &subscription).await), 3);
+}
+
+#[tokio::test]
+async fn the_portal_of_somebody_on_a_test_clock_is_open_at_its_time() {
+    let world = World::new().await;
+    let clock = id(&world.post("v1/test_helpers/test_clocks", &[("frozen_time", "1780300800")]).await.ok());
+    let customer = id(&world.post("v1/customers", &[("test_clock", &clock)]).await.ok());
+    let (status, html) = page(&world, &open(&world, &customer, &[]).await).await;
+    assert!(status == 200 && html.contains("No plan at present."), "{status}: {html}");
+}

@@ -179,3 +179,45 @@ async fn the_next_phase_begins_before_the_renewal_is_billed_and_then_the_schedul
     let ended = world.get(&format!("{PATH}/{}", id(&schedule))).await.ok();
     assert_eq!(ended["status"], "released");
 }
+
+#[tokio::test]
+async fn a_phase_that_changes_no_item_still_discards_a_change_that_waits_for_its_money() {
+    let world = World::new().await;
+    let (schedule, subscription) = scheduled(&world).await;
+    let phase = &schedule["phases"][0];
+    let start = phase["start_date"].as_i64().unwrap();
+    let (start, end) = (start.to_string(), (start + 7_200).to_string());
+    let price = phase["items"][0]["price"].as_str().unwrap();
+    let form = [
+        ("phases[0][start_date]", start.as_str()),
+        ("phases[0][end_date]", end.as_str()),
+        ("phases[0][items][0][price]", price),
+        ("phases[0][items][0][quantity]", "3"),
+        ("phases[1][items][0][price]", price),
+        ("phases[1][items][0][quantity]", "3"),
+        ("phases[1][metadata][season]", "winter"),
+        ("phases[1][duration][interval]", "month"),
+    ];
+    world.post(&format!("{PATH}/{}", id(&schedule)), &form).await.ok();
+    let held = get(&world, &subscription).await;
+    let customer = held["customer"].as_str().unwrap();
+    let attach = "v1/payment_methods/pm_card_authenticationRequired/attach";
+    let card = id(&world.post(attach, &[("customer", customer)]).await.ok());
+    let path = format!("v1/subscriptions/{subscription}");
+    world.post(&path, &[("default_payment_method", &card)]).await.ok();
+    let item = id(&held["items"]["data"][0]);
+    let form = [
+        ("items[0][id]", item.as_str()),
+        ("items[0][quantity]", "8"),
+        ("proration_behavior", "always_invoice"),
+        ("payment_behavior", "pending_if_incomplete"),
+    ];
+    let waiting = world.post(&path, &form).await.ok();
+    assert!(waiting["pending_update"].is_object(), "{waiting}");
+    // Well before the 23 hours for which it would wait.
+    world.sandbox.control().advance(7_260).await.unwrap();
+    let now = get(&world, &subscription).await;
+    assert_eq!((&now["pending_update"], &now["metadata"]["season"]), (&Value::Null, &"winter".into()));
+    let invoice = waiting["latest_invoice"].as_str().unwrap();
+    assert_eq!(world.get(&format!("v1/invoices/{invoice}")).await.ok()["status"], "void");
+}
