@@ -34,11 +34,13 @@ const written = (steps) =>
 
 const at = (value, path) => path.split(".").reduce((found, name) => (name === "length" ? found?.length : found?.[name]), value);
 
-/** `$c.id` and the like replaced by what earlier steps have given. */
+/** `$c.id` and the like replaced by what earlier steps have given, `$minute+60` by seconds of this whole minute. */
 const filled = (value, known) => {
   if (typeof value === "string") {
     const whole = value.match(/^\$(\w+)\.([\w.]+)$/);
     if (whole) return at(known[whole[1]], whole[2]);
+    const minute = value.match(/^\$minute([+-]\d+)$/);
+    if (minute) return known.minute + Number(minute[1]);
     return value.replaceAll("$run", known.run);
   }
   if (Array.isArray(value)) return value.map((one) => filled(one, known));
@@ -78,7 +80,7 @@ const perform = async (method, args, expected) => {
 };
 
 const walk = async (scenario, run) => {
-  const known = { run };
+  const known = { run, minute: Math.floor(Date.now() / 60_000) * 60 };
   for (const [name, written_method, args, expected] of written(scenario.steps)) {
     const wait = written_method.startsWith("@await ");
     const method = written_method.replace("@await ", "");

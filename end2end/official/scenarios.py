@@ -33,10 +33,12 @@ def find(method):
     service = CLIENT.v1
     for part in services:
         service = getattr(service, snake(part))
-    nested = re.fullmatch(r"(list|create|retrieve|update)([A-Z]\w*)", name)
+    nested = re.fullmatch(r"(list|create|retrieve|update|delete)([A-Z]\w*)", name)
     if hasattr(service, NAMES.get(name, snake(name))):
         return getattr(service, NAMES.get(name, snake(name)))
-    return getattr(getattr(service, snake(nested[2])), nested[1])
+    # createTaxId makes one of the tax_ids.
+    plural = snake(nested[2]) if nested[2].endswith("s") else snake(nested[2]) + "s"
+    return getattr(getattr(service, plural), nested[1])
 
 
 def written(steps):
@@ -74,6 +76,8 @@ def filled(value, known):
     if isinstance(value, str):
         if whole := re.fullmatch(r"\$(\w+)\.([\w.]+)", value):
             return at(known[whole[1]], whole[2])
+        if minute := re.fullmatch(r"\$minute([+-]\d+)", value):
+            return known["minute"] + int(minute[1])
         return value.replace("$run", known["run"])
     if isinstance(value, list):
         return [filled(one, known) for one in value]
@@ -109,7 +113,7 @@ def perform(method, args, expected):
 
 
 def walk(scenario, run):
-    known = {"run": run}
+    known = {"run": run, "minute": int(time.time()) // 60 * 60}
     for name, method, args, expected in written(scenario["steps"]):
         wait = method.startswith("@await ")
         method = method.removeprefix("@await ")

@@ -122,6 +122,8 @@ function spawned(
       USHER_DNS: names.address,
       USHER_DATABASE_URL: `sqlite://${join(folder, 'usher.db')}`,
       USHER_CLOCK_AHEAD: String(hoursAhead),
+      // What is said to the sandbox here is held against Stripe's own documents afterwards.
+      USHER_SANDBOX_RECORD: process.env.USHER_SANDBOX_RECORD,
     },
     stdio: ['ignore', output, output],
   })

@@ -93,6 +93,27 @@ fn other_spellings_of_a_right_signature_are_not_believed() {
     }
 }
 
+/// One of `fixtures/signatures.json`, which `end2end/official/signatures.mjs` has Stripe's own Node client write.
+#[derive(serde::Deserialize)]
+struct Signed {
+    name: String,
+    header: String,
+    believed: bool,
+    payload: String,
+    secret: String,
+    now: i64,
+}
+
+#[test]
+fn what_stripes_own_client_signs_is_judged_as_that_client_judges_it() {
+    let cases: Vec<Signed> = serde_json::from_str(include_str!("fixtures/signatures.json")).unwrap();
+    assert!(cases.iter().filter(|case| case.believed).count() > 3 && cases.iter().any(|case| !case.believed));
+    for Signed { name, header, believed, payload, secret, now } in cases {
+        let verdict = verify(payload.as_bytes(), &header, &[WebhookSecret::new(secret)], Timestamp::from_secs(now));
+        assert_eq!(verdict.is_ok(), believed, "{name}: {verdict:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn what_is_signed_is_believed(body in any::<Vec<u8>>(), key in "[!-~]{1,40}", drift in -300_i64..=300) {

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::site::{self, Flavour};
 use crate::test::Tally;
-use crate::{run, steps, tools};
+use crate::{official, run, steps, tools};
 
 /// Options of `cargo xtask e2e`.
 #[derive(clap::Args)]
@@ -39,6 +39,7 @@ impl E2e {
         if self.screens {
             self.playwright.push("--project=screens".to_owned());
         }
+        official::fresh_recordings()?;
         let tally = browse(flavour, &self.playwright, self.screens)?;
         if self.screens {
             eprintln!("the pictures are in {}", steps::root().join("target/screens").display());
@@ -78,7 +79,8 @@ pub(crate) fn browse(flavour: Flavour, arguments: &[String], screens: bool) -> R
         .env("USHER_ROOT", steps::root())
         .env("USHER_CHROMIUM", chromium)
         .env("USHER_RESULTS", &results)
-        .env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report);
+        .env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report)
+        .env(official::RECORD, official::recordings());
     if screens {
         playwright.env("USHER_SCREENS", "1");
     }

@@ -1,8 +1,8 @@
 //! `cargo xtask official`: parts that we did not write hold the sandbox to what Stripe is.
 //!
 //! Stripe's own Node and Python clients walk one list of scenarios (`end2end/official/scenarios.json`) against a sandbox,
-//! and everything that was said, there and in all other tests, is validated against Stripe's OpenAPI document. With
-//! `STRIPE_TEST_KEY` the same list is walked against Stripe's test mode; without, it counts as ignored.
+//! and everything that was said, there and in all other tests, is validated against Stripe's OpenAPI document. The Node
+//! client also verifies what the sandbox signs, and signs what Usher's tests verify. With `STRIPE_TEST_KEY` the same list is walked against Stripe's test mode; without, it counts as ignored.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -27,7 +27,8 @@ pub(crate) fn fresh_recordings() -> Result<PathBuf> {
     Ok(folder)
 }
 
-fn recordings() -> PathBuf {
+/// Where the recordings of this run stand.
+pub(crate) fn recordings() -> PathBuf {
     steps::target().join("recordings")
 }
 
@@ -52,6 +53,7 @@ pub(crate) fn hold() -> Result<Tally> {
         for mut walker in walkers(&packages) {
             tally += counted(walker.env("STRIPE_API_BASE", &sandbox.base))?;
         }
+        tally += counted(node("signatures.mjs").env("STRIPE_API_BASE", &sandbox.base))?;
     }
     let live = std::env::var_os("STRIPE_TEST_KEY").is_some();
     for mut walker in walkers(&packages) {
@@ -71,9 +73,13 @@ fn folder() -> PathBuf {
 }
 
 fn walkers(packages: &Path) -> [Command; 2] {
+    [node("scenarios.mjs"), python(packages, "scenarios.py")]
+}
+
+fn node(script: &str) -> Command {
     let mut node = Command::new("node");
-    node.arg("scenarios.mjs").current_dir(folder());
-    [node, python(packages, "scenarios.py")]
+    node.arg(script).current_dir(folder());
+    node
 }
 
 fn python(packages: &Path, script: &str) -> Command {

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use anyhow::{Context as _, Result, bail};
 
 use crate::site::Flavour;
-use crate::{check, e2e, steps, tools};
+use crate::{check, e2e, official, steps, tools};
 
 /// How many tests went how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,12 +37,15 @@ impl fmt::Display for Tally {
 
 /// Does all of it even when an early part fails, so that one run tells everything.
 pub(crate) fn perform() -> Result<()> {
+    official::fresh_recordings()?;
     let mut all = Tally::default();
     let mut broken = Vec::new();
     for (name, part) in [
         ("check", (|| check::perform().map(|()| Tally::default())) as fn() -> Result<Tally>),
         ("cargo test", cargo_test),
         ("browser tests", || e2e::browse(Flavour::Release, &[], false)),
+        // Last, because it also looks at what all the others have said to their sandboxes.
+        ("official parts", official::hold),
     ] {
         match part() {
             Ok(tally) => {
@@ -89,7 +92,8 @@ fn cargo_test() -> Result<Tally> {
 
 fn counted(selection: &[&str]) -> Result<Tally> {
     let mut command = steps::cargo(&["test", "--no-fail-fast"]);
-    let mut child = command.args(selection).stdout(Stdio::piped()).spawn().context("could not start cargo")?;
+    command.args(selection).env(official::RECORD, official::recordings());
+    let mut child = command.stdout(Stdio::piped()).spawn().context("could not start cargo")?;
     let lines = child.stdout.take().context("cargo has no output")?;
     let mut tally = Tally::default();
     for line in BufReader::new(lines).lines() {

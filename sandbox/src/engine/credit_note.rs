@@ -46,14 +46,13 @@ pub struct NoteLine {
 
 impl CreditNote {
     fn line(line: &NoteLine) -> Value {
-        json!({
+        let mut value = json!({
             "id": line.id,
             "object": "credit_note_line_item",
             "amount": line.amount,
             "description": line.description,
             "discount_amount": 0,
             "discount_amounts": [],
-            "invoice_line_item": line.invoice_line,
             "livemode": false,
             "metadata": {},
             "pretax_credit_amounts": [],
@@ -63,7 +62,12 @@ impl CreditNote {
             "type": if line.invoice_line.is_some() { "invoice_line_item" } else { "custom_line_item" },
             "unit_amount": null,
             "unit_amount_decimal": null,
-        })
+        });
+        // Left out, and not null, where no line is meant.
+        if let Some(of) = &line.invoice_line {
+            value["invoice_line_item"] = json!(of);
+        }
+        value
     }
 
     pub fn render(&self, base: &str) -> Value {

@@ -20,14 +20,10 @@ impl Debit {
     /// As an invoice item shows it.
     pub fn render(&self) -> Value {
         match self {
-            Self::Line { .. } => json!({
-                "invoice_item": null,
-                "invoice_line_item_details": self.render_lines(),
-                "type": "invoice_line_items",
-            }),
-            Self::Item(item) => {
-                json!({ "invoice_item": item, "invoice_line_item_details": null, "type": "invoice_item" })
+            Self::Line { .. } => {
+                json!({ "invoice_line_item_details": self.render_lines(), "type": "invoice_line_items" })
             }
+            Self::Item(item) => json!({ "invoice_item": item, "type": "invoice_item" }),
         }
     }
 

@@ -29,7 +29,7 @@ impl Item {
 
     pub fn render(&self, engine: &Engine, subscription: &str) -> Value {
         let price = engine.state.prices.get(&self.price);
-        json!({
+        let mut value = json!({
             "id": self.id,
             "object": "subscription_item",
             "billing_thresholds": null,
@@ -41,10 +41,14 @@ impl Item {
             "metadata": self.metadata,
             "plan": price.map(super::price::Price::render_plan),
             "price": price.map(super::price::Price::render),
-            "quantity": price.is_none_or(|price| price.meter.is_none()).then_some(self.quantity),
             "subscription": subscription,
             "tax_rates": [],
-        })
+        });
+        // What is metered has none: it is left out, and not null.
+        if price.is_none_or(|price| price.meter.is_none()) {
+            value["quantity"] = json!(self.quantity);
+        }
+        value
     }
 }
 
