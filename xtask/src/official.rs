@@ -129,18 +129,18 @@ impl Sandbox {
         command.args(["--addr", "127.0.0.1:0", "--fast"]).env(RECORD, record).env("RUST_LOG", "warn");
         let mut child = command.stdout(Stdio::piped()).spawn().context("could not start the sandbox")?;
         let lines = child.stdout.take().context("the sandbox has no output")?;
-        let said = BufReader::new(lines).lines().map_while(Result::ok);
-        let base = said.into_iter().find_map(|line| {
-            let rest = line.split_once(" at ")?.1;
-            rest.split_whitespace().next().filter(|base| base.starts_with("http://")).map(str::to_owned)
-        });
-        match base {
-            Some(base) => Ok(Self { child, base }),
-            None => {
-                let mut broken = Self { child, base: String::new() };
-                bail!("the sandbox did not say where it is: {}", broken.child.wait()?)
+        let mut said = Self { child, base: String::new() };
+        // Both of its lines are read: it must not find the door closed when it says the second.
+        for line in BufReader::new(lines).lines().take(2).map_while(Result::ok) {
+            let address = line.split_once(" at ").and_then(|(_, rest)| rest.split_whitespace().next());
+            if let Some(address) = address.filter(|address| address.starts_with("http://")) {
+                address.clone_into(&mut said.base);
             }
         }
+        if said.base.is_empty() {
+            bail!("the sandbox did not say where it is; start target/debug/usher-sandbox by hand to see why");
+        }
+        Ok(said)
     }
 }
 

@@ -140,15 +140,14 @@ fn read_cycle(engine: &Engine, new: &mut Subscription, params: &mut Params) -> R
         anchor.finish()?;
     }
     match params.text("trial_end")?.as_deref() {
-        None => {}
         Some(_) if anew => {
             return Err(params.invalid("trial_end", "You cannot set both `trial_end` and `billing_cycle_anchor`."));
         }
         Some("now") if new.status == Status::Trialing => {
             (new.trial_end, new.status, anew) = (Some(now), Status::Active, true);
         }
-        // There is no trial to end.
-        Some("now") => {}
+        // Nothing is said, or there is no trial to end.
+        None | Some("now") => {}
         Some(text) => {
             let most = now + 730 * 86_400;
             let end = text.parse().ok().filter(|end| (now + 1..=most).contains(end)).ok_or_else(|| {
