@@ -10,6 +10,7 @@ mod report;
 mod storm;
 mod team;
 mod usher;
+mod webhooks;
 
 use std::path::Path;
 
@@ -49,6 +50,7 @@ enum What {
     Team,
     Storm,
     Race,
+    Webhooks,
 }
 
 #[tokio::main]
@@ -59,7 +61,8 @@ async fn main() -> Result<()> {
     }
     let everything = bench.what.is_empty();
     let mut lines = Vec::new();
-    for what in [What::Pricing, What::Billing, What::Memory, What::Start, What::Team, What::Storm, What::Race] {
+    let all = What::value_variants();
+    for &what in all {
         if !everything && !bench.what.contains(&what) {
             continue;
         }
@@ -71,6 +74,7 @@ async fn main() -> Result<()> {
             What::Team => team::measure().await?,
             What::Storm => storm::measure().await?,
             What::Race => race::measure(bench.rounds).await?,
+            What::Webhooks => webhooks::measure().await?,
         };
         for line in measured {
             println!("{} {}: {} ({})", if line.holds { "✓" } else { "✗" }, line.what, line.measured, line.bar);

@@ -20,7 +20,8 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use crate::report::Line;
-use doors::{Failed, NOW, Prepare, RACERS, SEATS, Seats, TakeSeat, account, address, chance, name};
+use doors::{Failed, Prepare, RACERS, SEATS, Seats, TakeSeat, account, address, name};
+pub use doors::{NOW, chance};
 
 /// Races on both databases, with one and with two processes; `rounds` in all.
 pub async fn measure(rounds: u32) -> Result<Vec<Line>> {

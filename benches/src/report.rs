@@ -33,7 +33,7 @@ pub fn write(lines: &[Line], file: &Path) -> Result<()> {
         "# Benchmarks\n\n\
          Written by `cargo xtask bench`, which builds the release binary with its assets inside (`cargo xtask dist`) and \
          measures it. Numbers of different machines do not compare; ratios are taken within one run. One measurement \
-         alone: `cargo xtask bench -- pricing` (or `billing`, `memory`, `start`, `team`, `storm`, `race`).\n\n\
+         alone: `cargo xtask bench -- pricing` (or `billing`, `memory`, `start`, `team`, `storm`, `race`, `webhooks`).\n\n\
          | what | bar | measured | holds |\n|---|---|---|---|\n",
     );
     for line in lines {
