@@ -80,13 +80,15 @@ fn customers(engine: &Engine) -> String {
                 .take(5)
                 .map(|subscription| {
                     let shown = subscription.render(engine);
-                    let quantity = shown["items"]["data"][0]["quantity"].as_u64().unwrap_or_default();
+                    // What is metered has no quantity.
+                    let quantity = shown["items"]["data"][0]["quantity"].as_u64();
+                    let quantity = quantity.map_or_else(String::new, |quantity| format!(" × {quantity}"));
                     let ends = subscription.cancel_at.map(|at| format!(", ends {}", calendar::day(at)));
                     let status = shown["status"].as_str().unwrap_or_default().replace('_', " ");
-                    escape(&format!("{status}, quantity {quantity}{}", ends.unwrap_or_default()))
+                    escape(&format!("{status}{quantity}{}", ends.unwrap_or_default()))
                 })
                 .collect();
-            let state = if subscriptions.is_empty() { "no subscription".into() } else { subscriptions.join("<br>") };
+            let state = if subscriptions.is_empty() { "none".into() } else { subscriptions.join("<br>") };
             format!(
                 r#"<tr><th scope="row">{name}<span class="soft">{id}</span></th><td>{state}</td></tr>"#,
                 name = escape(customer.name.as_deref().or(customer.email.as_deref()).unwrap_or("Nameless")),
