@@ -58,8 +58,11 @@ DELTAS = {
     },
     # The document's list of versions ends with its own.
     "values": {("api_version", "2026-09-30.endive")},
-    # Endive's own parameters of paths that were there before.
-    "added": {("POST", "/v1/subscriptions/{subscription}/resume", "payment_behavior")},
+    # Endive's own parameters of paths that were there before; the clients' types have them.
+    "added": {
+        ("POST", "/v1/subscriptions/{subscription}/resume", "payment_behavior"),
+        ("POST", "/v1/subscription_schedules/{schedule}", "phases[][currency]"),
+    },
     # Endive's own paths.
     "paths": {("POST", "/v1/subscriptions/{subscription_exposed_id}/pause")},
     # Removed in endive: must not be sent any more where something is made.
