@@ -255,6 +255,10 @@ impl PaymentProvider for Stripe {
         change: &SeatChange,
         now: Timestamp,
     ) -> Result<Fetched, PaymentError> {
+        // A plain change would split the running phase, and then no second before the split could be told any more.
+        if schedule::set_seats(&self.client, key, id, change, None).await? {
+            return self.subscription(id, now).await;
+        }
         let request = seats::request(id, change).expand(whole());
         mapping::fetched(self.client.call(request.build(), Some(&key.0)).await?, now)
     }

@@ -54,7 +54,15 @@ fn key(text: String) -> IdempotencyKey {
 fn want(part: Part, unit: i64, interval: Interval, quantity: u32, currency: Currency) -> WantedLine {
     let plan: domain::PlanKey = format!("plan_{unit}").parse().unwrap();
     let unit = Money::new(unit, currency);
-    let spec = PriceSpec { plan: plan.clone(), plan_name: "Plan".into(), part, interval, unit };
+    let spec = PriceSpec {
+        plan: plan.clone(),
+        plan_name: "Plan".into(),
+        version: "00112233aabbccdd".into(),
+        part,
+        interval,
+        unit,
+        meter: None,
+    };
     WantedLine { part, plan, interval, unit, quantity, price: PriceOf::Sold(spec) }
 }
 
@@ -90,6 +98,7 @@ impl Desk {
             org,
             customer,
             lines: sold,
+            metered: Vec::new(),
             trial_days: 0,
             success_url: "http://usher.test/{CHECKOUT_SESSION_ID}".into(),
             cancel_url: "http://usher.test/".into(),
@@ -208,7 +217,7 @@ async fn what_we_reckon_is_what_is_previewed_and_billed() {
                     .iter()
                     .map(|line| match line.part {
                         Part::PerSeat => WantedLine { quantity: chance.quantity(), ..line.clone() },
-                        Part::Base | Part::Overage => line.clone(),
+                        Part::Base | Part::Overage | Part::Use => line.clone(),
                     })
                     .collect(),
             };

@@ -64,7 +64,7 @@ fn now() -> Timestamp {
 fn refusal_of<T: std::fmt::Debug>(result: Result<T, PaymentError>) -> String {
     match result.unwrap_err() {
         PaymentError::Refused { code, .. } => code,
-        PaymentError::Unknown(text) => panic!("not known: {text}"),
+        PaymentError::TooOften(text) | PaymentError::Unknown(text) => panic!("not known: {text}"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The events that Usher wants to be told of: what the webhook endpoint is set up with, and what the inbox takes up.
 
 /// Stripe's names. An endpoint for exactly these; everything else would be noise on the wire and in the inbox.
-pub const KINDS: [&str; 42] = [
+pub const KINDS: [&str; 44] = [
     "charge.dispute.closed",
     "charge.dispute.created",
     "charge.refunded",
@@ -10,6 +10,8 @@ pub const KINDS: [&str; 42] = [
     "checkout.session.completed",
     "checkout.session.expired",
     "credit_note.created",
+    "credit_note.updated",
+    "credit_note.voided",
     "customer.deleted",
     "customer.subscription.created",
     "customer.subscription.deleted",

@@ -98,6 +98,8 @@ pub struct ShopPortal {
     pub id: String,
     /// Whether it is the one that Usher has made.
     pub ours: bool,
+    /// Whether it was made, or last set, as this version of Usher does it.
+    pub current: bool,
     /// Whether it is used when none is named.
     pub default: bool,
     /// Whether it can be used.
@@ -121,7 +123,7 @@ impl ShopPortal {
     #[must_use]
     pub fn is_right(&self) -> bool {
         let cancels = self.cancels && self.cancel_mode.as_deref() == Some("at_period_end");
-        self.active && !self.changes && !self.quantity && cancels && self.cards && self.invoices
+        self.active && self.current && !self.changes && !self.quantity && cancels && self.cards && self.invoices
     }
 }
 

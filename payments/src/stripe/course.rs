@@ -7,6 +7,7 @@
 
 use async_trait::async_trait;
 use domain::Timestamp;
+use domain::billed::HowPaid;
 use domain::course::Reason;
 use domain::subscription::{ProviderItemId, ProviderSubscriptionId};
 use serde::Deserialize;
@@ -21,7 +22,7 @@ use stripe_client_core::{RequestBuilder, StripeMethod, StripeRequest as _};
 
 use super::{Stripe, mapping, portal, schedule};
 use crate::provider::course::{Course, Leaving, NewPortal, NextPhase};
-use crate::provider::{Fetched, IdempotencyKey};
+use crate::provider::{Fetched, IdempotencyKey, SeatChange, SeatLine};
 use crate::{PaymentError, PaymentProvider as _};
 
 /// Stripe takes so many characters of a leaver's words.
@@ -200,7 +201,12 @@ impl Course for Stripe {
         then: u32,
         now: Timestamp,
     ) -> Result<Fetched, PaymentError> {
-        schedule::set_seats(&self.client, key, id, item, seats, then).await?;
+        let line = (SeatLine::Item(item.clone()), seats);
+        // What changes now is billed with the next invoice, as it is without a schedule.
+        let change = SeatChange { lines: vec![line], paid: HowPaid::NextInvoice { since: now }, monthly: false };
+        if !schedule::set_seats(&self.client, key, id, &change, Some(then)).await? {
+            return Err(PaymentError::Unknown(format!("{id} has no schedule any more ({})", key.0)));
+        }
         self.subscription(id, now).await
     }
 }

@@ -4,37 +4,39 @@
 //! period. Not the number of seats, which follows the members, and not the plan, whose change is quoted. So its
 //! configuration is ours: found again by what is in it, made when it is not there, never the account's default.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{PoisonError, RwLock};
 
 use serde::Deserialize;
-use stripe_billing::billing_portal_configuration::{
-    CreateBillingPortalConfiguration, CreateBillingPortalConfigurationFeatures,
-    CreateBillingPortalConfigurationFeaturesCustomerUpdate as CustomerUpdate,
-    CreateBillingPortalConfigurationFeaturesCustomerUpdateAllowedUpdates as Allowed,
-    CreateBillingPortalConfigurationFeaturesSubscriptionCancel as Cancel,
-    CreateBillingPortalConfigurationFeaturesSubscriptionCancelCancellationReason as CancelReason,
-    CreateBillingPortalConfigurationFeaturesSubscriptionCancelCancellationReasonOptions as Asked,
-    CreateBillingPortalConfigurationFeaturesSubscriptionCancelMode as CancelMode,
-    CreateBillingPortalConfigurationFeaturesSubscriptionUpdate as Update, InvoiceListParam,
-    ListBillingPortalConfiguration, PaymentMethodUpdateParam,
-};
+use stripe_billing::billing_portal_configuration::ListBillingPortalConfiguration;
 use stripe_billing::billing_portal_session::{
     CreateBillingPortalSession, CreateBillingPortalSessionFlowData as Flow,
     CreateBillingPortalSessionFlowDataSubscriptionCancel as FlowCancel,
     CreateBillingPortalSessionFlowDataType as FlowType,
 };
-use stripe_client_core::StripeRequest as _;
+use stripe_client_core::{RequestBuilder, StripeMethod, StripeRequest as _};
 
 use super::client::{Client, refused};
+use super::mapping::meta;
 use super::objects::{List, Named};
 use crate::PaymentError;
 use crate::provider::course::{NewPortal, PortalFlow};
 
-/// On the configuration: which edition of it.
-const MARK: &str = "usher_portal";
+/// Where configurations are made; one of them is set right at its name below it.
+pub(super) const PATH: &str = "/billing_portal/configurations";
 /// Counts up with every change of what is below.
-const EDITION: &str = "1";
+const EDITION: &str = "2";
+/// What somebody can say about why they go.
+const REASONS: [&str; 8] = [
+    "too_expensive",
+    "missing_features",
+    "switched_service",
+    "unused",
+    "customer_service",
+    "too_complex",
+    "low_quality",
+    "other",
+];
 
 /// The configuration that was found or made, once it was.
 #[derive(Debug, Default)]
@@ -90,7 +92,7 @@ async fn ensure(client: &Client, portal: &Portal) -> Result<String, PaymentError
     let id = match find(client).await? {
         Some(id) => id,
         // Two processes that do this at once make two that are alike, and each is found by the next one.
-        None => client.call::<Named>(configuration().build(), None).await?.id,
+        None => client.call::<Named>(RequestBuilder::new(StripeMethod::Post, PATH).form(&form()), None).await?.id,
     };
     *portal.0.write().unwrap_or_else(PoisonError::into_inner) = Some(id.clone());
     Ok(id)
@@ -104,10 +106,7 @@ async fn find(client: &Client) -> Result<Option<String>, PaymentError> {
             request = request.starting_after(last);
         }
         let page: List<Configuration> = client.call(request.build(), None).await?;
-        let ours = |one: &&Configuration| {
-            one.metadata.as_ref().and_then(|marks| marks.get(MARK)).is_some_and(|edition| edition == EDITION)
-        };
-        if let Some(found) = page.data.iter().find(ours) {
+        if let Some(found) = page.data.iter().find(|one| one.metadata.as_ref().is_some_and(is_of_this_edition)) {
             return Ok(Some(found.id.clone()));
         }
         after = page.data.last().map(|last| last.id.clone());
@@ -117,30 +116,31 @@ async fn find(client: &Client) -> Result<Option<String>, PaymentError> {
     }
 }
 
-fn configuration() -> CreateBillingPortalConfiguration {
-    let mut cancel = Cancel::new(true);
-    cancel.mode = Some(CancelMode::AtPeriodEnd);
-    cancel.cancellation_reason = Some(CancelReason::new(
-        true,
-        vec![
-            Asked::TooExpensive,
-            Asked::MissingFeatures,
-            Asked::SwitchedService,
-            Asked::Unused,
-            Asked::CustomerService,
-            Asked::TooComplex,
-            Asked::LowQuality,
-            Asked::Other,
-        ],
-    ));
-    let mut about = CustomerUpdate::new(true);
-    about.allowed_updates = Some(vec![Allowed::Address, Allowed::TaxId, Allowed::Phone]);
-    let features = CreateBillingPortalConfigurationFeatures {
-        customer_update: Some(about),
-        invoice_history: Some(InvoiceListParam::new(true)),
-        payment_method_update: Some(PaymentMethodUpdateParam::new(true)),
-        subscription_cancel: Some(cancel),
-        subscription_update: Some(Update::new(false)),
-    };
-    CreateBillingPortalConfiguration::new(features).metadata(HashMap::from([(MARK.to_owned(), EDITION.to_owned())]))
+/// Whether a configuration with these marks is as it is made here.
+pub(super) fn is_of_this_edition(marks: &HashMap<String, String>) -> bool {
+    marks.get(meta::PORTAL).is_some_and(|edition| edition == EDITION)
+}
+
+/// The configuration, to make one or to set one right. Seats and plans are not left to it: Usher knows who sits where,
+/// and says before what a change costs. Nor is the address for letters, which the company says in Usher.
+pub(super) fn form() -> BTreeMap<String, String> {
+    let mut form: BTreeMap<String, String> = [
+        ("features[customer_update][enabled]", "true"),
+        ("features[customer_update][allowed_updates][0]", "address"),
+        ("features[customer_update][allowed_updates][1]", "tax_id"),
+        ("features[customer_update][allowed_updates][2]", "phone"),
+        ("features[invoice_history][enabled]", "true"),
+        ("features[payment_method_update][enabled]", "true"),
+        ("features[subscription_cancel][enabled]", "true"),
+        ("features[subscription_cancel][mode]", "at_period_end"),
+        ("features[subscription_cancel][cancellation_reason][enabled]", "true"),
+        ("features[subscription_update][enabled]", "false"),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .collect();
+    let reasons = "features[subscription_cancel][cancellation_reason][options]";
+    form.extend(REASONS.iter().enumerate().map(|(at, reason)| (format!("{reasons}[{at}]"), (*reason).to_owned())));
+    form.insert(format!("metadata[{}]", meta::PORTAL), EDITION.to_owned());
+    form
 }

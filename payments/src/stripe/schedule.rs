@@ -3,20 +3,22 @@
 //! A schedule is written whole: what a phase does not say is unset when the phase begins. So the phase that is running is
 //! copied from what Stripe says it is, every setting that goes on, and only lines, times and rounding of money are ours.
 
+use domain::billed::HowPaid;
 use domain::plan::Part;
-use domain::subscription::{ProviderItemId, ProviderSubscriptionId};
+use domain::subscription::ProviderSubscriptionId;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use stripe_billing::subscription::RetrieveSubscription;
+use stripe_billing::subscription::{RetrieveSubscription, UpdateSubscription};
 use stripe_billing::subscription_schedule::{CreateSubscriptionSchedule, ReleaseSubscriptionSchedule};
 use stripe_client_core::{RequestBuilder, StripeMethod, StripeRequest as _};
 
 use super::client::Client;
 use super::mapping::Known;
 use super::objects::{Expandable, Item, List, Price};
+use super::seats;
 use crate::PaymentError;
-use crate::provider::IdempotencyKey;
 use crate::provider::course::NextPhase;
+use crate::provider::{IdempotencyKey, SeatChange, SeatLine};
 
 /// The settings of a phase that hold for the next one, too.
 const SETTINGS: [&str; 13] = [
@@ -106,31 +108,60 @@ pub(super) async fn set_next(
     write(client, &schedule, &[now, then.into()], "none").await
 }
 
-/// So many seats now, and so many from the next phase on.
+/// So many of each line now, and so many seats from the next phase on, if something else is to be billed then. Money is
+/// counted from now on: a schedule has no second to be told. `false`: there is no schedule, and nothing was done.
 pub(super) async fn set_seats(
     client: &Client,
     key: &IdempotencyKey,
     id: &ProviderSubscriptionId,
-    item: &ProviderItemId,
-    seats: u32,
-    then: u32,
-) -> Result<(), PaymentError> {
+    change: &SeatChange,
+    then: Option<u32>,
+) -> Result<bool, PaymentError> {
     let of = attached(client, id).await?;
-    let Some(Expandable::Object(schedule)) = of.schedule else {
-        return Err(PaymentError::Unknown(format!("{id} has no schedule any more ({})", key.0)));
+    let schedule = match of.schedule {
+        Some(Expandable::Object(schedule)) => schedule,
+        Some(Expandable::Id(id)) => return Err(odd(&id, "was not expanded")),
+        None => return Ok(false),
     };
-    let wanted = of.items.data.iter().find(|line| line.id == item.0);
-    let price = wanted.ok_or_else(|| odd(&schedule.id, "has no line for seats"))?.price.id.clone();
+    let mut wanted: Vec<(&str, u32)> = Vec::with_capacity(change.lines.len());
+    for (line, quantity) in &change.lines {
+        let price = match line {
+            SeatLine::New(price) => price.as_str(),
+            SeatLine::Item(item) => {
+                let there = of.items.data.iter().find(|line| line.id == item.0);
+                &there.ok_or_else(|| odd(&schedule.id, "has no line for seats"))?.price.id
+            }
+        };
+        wanted.push((price, *quantity));
+    }
+    let of_price = |price: Option<&str>| wanted.iter().find(|(known, _)| Some(*known) == price).map(|(_, many)| *many);
+    let seats_then = |line: &Value| then.filter(|_| is_by_seat(line, &of.items.data));
     let mut phases = Vec::new();
     for (at, phase) in schedule.running_and_next().enumerate() {
-        let new = |line: &Value| {
-            let here = if at == 0 { price_of(line) == Some(price.as_str()) } else { is_by_seat(line, &of.items.data) };
-            here.then_some(if at == 0 { seats } else { then })
-        };
-        phases.push(as_it_is(phase, new)?);
+        if at > 0 {
+            phases.push(as_it_is(phase, seats_then)?);
+            continue;
+        }
+        let there = lines(phase)?;
+        let mut now = as_it_is(phase, |line| of_price(price_of(line)))?;
+        let new = wanted.iter().filter(|(price, _)| !there.iter().any(|line| price_of(line) == Some(price)));
+        if let Some(items) = now["items"].as_array_mut() {
+            items.extend(new.map(|(price, quantity)| json!({ "price": price, "quantity": quantity })));
+        }
+        phases.push(now);
     }
-    // What changes now is billed with the next invoice, as it is without a schedule.
-    write(client, &schedule, &phases, "create_prorations").await
+    if change.monthly {
+        // Not a setting of a phase. It is said before the money that it is about, and says the same each time.
+        let request = UpdateSubscription::new(id.as_str()).pending_invoice_item_interval(seats::monthly()).build();
+        client.call::<Value>(request, Some(&format!("{}-monthly", key.0))).await?;
+    }
+    let how = match change.paid {
+        HowPaid::Nothing => "none",
+        HowPaid::NextInvoice { .. } => "create_prorations",
+        HowPaid::Invoice { .. } => "always_invoice",
+    };
+    write(client, &schedule, &phases, how).await?;
+    Ok(true)
 }
 
 /// Lets the subscription go on as it is.

@@ -30,10 +30,10 @@ pub(super) fn request(id: &ProviderSubscriptionId, change: &SeatChange) -> Updat
         Some(since) => request.proration_date(since.secs()),
         None => request,
     };
-    if change.monthly {
-        let month = UpdateSubscriptionPendingInvoiceItemIntervalInterval::Month;
-        request.pending_invoice_item_interval(UpdateSubscriptionPendingInvoiceItemInterval::new(month))
-    } else {
-        request
-    }
+    if change.monthly { request.pending_invoice_item_interval(monthly()) } else { request }
+}
+
+/// What rides on the next invoice is billed once a month, however often the subscription is.
+pub(super) fn monthly() -> UpdateSubscriptionPendingInvoiceItemInterval {
+    UpdateSubscriptionPendingInvoiceItemInterval::new(UpdateSubscriptionPendingInvoiceItemIntervalInterval::Month)
 }

@@ -14,10 +14,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use stripe_client_core::{RequestBuilder, StripeMethod, VERSION};
 
-use super::Stripe;
 use super::client::Client;
 use super::mapping::{self, meta};
 use super::objects::{List, Named, Subscription};
+use super::{Stripe, portal};
 use crate::PaymentError;
 use crate::provider::{
     Account, Bank, Billed, Fetched, IdempotencyKey, Part, Shop, ShopChange, ShopChanged, ShopEndpoint, ShopMeter,
@@ -111,8 +111,7 @@ impl Shop for Stripe {
     }
 
     async fn portals(&self) -> Result<Vec<ShopPortal>, PaymentError> {
-        let path = "/billing_portal/configurations";
-        let all = all(&self.client, path, &[], |portal: &objects::Portal| &portal.id).await?;
+        let all = all(&self.client, portal::PATH, &[], |portal: &objects::Portal| &portal.id).await?;
         Ok(all.into_iter().map(ShopPortal::from).collect())
     }
 

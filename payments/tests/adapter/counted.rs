@@ -8,7 +8,7 @@ use payments::provider::{SeatChange, SeatLine};
 use payments::{PaymentError, PaymentProvider};
 
 use crate::stub::{Answer, Stub};
-use crate::{EMPTY, key, now, refusal, seats, stripe};
+use crate::{EMPTY, SUBSCRIPTION, key, now, refusal, seats, stripe};
 
 #[tokio::test]
 async fn the_limit_of_one_subscription_is_not_run_into_again() {
@@ -17,13 +17,13 @@ async fn the_limit_of_one_subscription_is_not_run_into_again() {
         "Stripe-Rate-Limited-Reason: resource-specific\r\n",
         refusal("rate_limit", "Too many changes of this subscription."),
     );
-    let stub = Stub::start([limit]).await;
+    let stub = Stub::start([Answer::json(200, SUBSCRIPTION), limit]).await;
     let id = ProviderSubscriptionId("sub_1".into());
     let line = SeatLine::Item(ProviderItemId("si_seats".into()));
     let change = SeatChange { lines: vec![(line, 7)], paid: HowPaid::Nothing, monthly: false };
     let error = stripe(&stub).set_seats(&key(), &id, &change, now()).await.unwrap_err();
     assert!(matches!(error, PaymentError::TooOften(_)) && error.is_retryable(), "{error}");
-    let [asked] = stub.asked().try_into().unwrap();
+    let [_, asked] = stub.asked().try_into().unwrap();
     let rest: Vec<_> = asked.fields().into_iter().filter(|field| field.starts_with("proration")).collect();
     assert_eq!(rest, ["proration_behavior=none"], "and nothing is said about money where none moves");
 }

@@ -185,15 +185,25 @@ async fn what_comes_next_is_written_with_everything_that_is() {
     );
 }
 
-#[tokio::test]
-async fn seats_are_set_now_and_in_what_follows() {
+fn seats_of(seats: u32) -> SeatChange {
+    let line = SeatLine::Item(ProviderItemId("si_seats".into()));
+    SeatChange { lines: vec![(line, seats)], paid: HowPaid::NextInvoice { since: now() }, monthly: false }
+}
+
+/// What runs, and what follows it, sold by the seat.
+fn two_phases() -> serde_json::Value {
     let mut two = schedule();
     let next = json!({
         "start_date": 1_826_536_000, "end_date": 1_858_072_000,
         "items": [{ "price": item("", "price_next", Some("per_seat"))["price"], "quantity": 3 }],
     });
     two["phases"].as_array_mut().unwrap().push(next);
-    let answers = [scheduled(two), Answer::json(200, &schedule().to_string()), scheduled(schedule())];
+    two
+}
+
+#[tokio::test]
+async fn seats_are_set_now_and_in_what_follows() {
+    let answers = [scheduled(two_phases()), Answer::json(200, &schedule().to_string()), scheduled(schedule())];
     let stub = Stub::start(answers).await;
     let item = ProviderItemId("si_seats".into());
     stripe(&stub).set_seats_in_schedule(&key(), &id(), &item, 9, 5, now()).await.unwrap();
@@ -206,6 +216,49 @@ async fn seats_are_set_now_and_in_what_follows() {
         "proration_behavior=create_prorations",
     ] {
         assert!(fields.contains(&says.to_owned()), "{says} is not in {fields:?}");
+    }
+}
+
+#[tokio::test]
+async fn seats_of_now_are_set_in_the_schedule_and_what_follows_stays() {
+    let answers = [
+        scheduled(two_phases()),
+        Answer::json(200, SUBSCRIPTION),
+        Answer::json(200, &schedule().to_string()),
+        scheduled(schedule()),
+    ];
+    let stub = Stub::start(answers).await;
+    let new = (SeatLine::New(ProviderPriceId("price_over".into())), 2);
+    let change = SeatChange { monthly: true, lines: [seats_of(9).lines, vec![new]].concat(), ..seats_of(9) };
+    stripe(&stub).set_seats(&key(), &id(), &change, now()).await.unwrap();
+    let asked = stub.asked();
+    assert_eq!(asked[1].line, "POST /v1/subscriptions/sub_1 HTTP/1.1");
+    assert!(asked[1].fields().contains(&"pending_invoice_item_interval[interval]=month".to_owned()));
+    let fields = asked[2].fields();
+    for says in [
+        "phases[0][items][0][quantity]=9",
+        "phases[0][items][1][quantity]=2",
+        "phases[0][items][2][price]=price_over",
+        "phases[0][items][2][quantity]=2",
+        "phases[1][items][0][price]=price_next",
+        "phases[1][items][0][quantity]=3",
+        "proration_behavior=create_prorations",
+    ] {
+        assert!(fields.contains(&says.to_owned()), "{says} is not in {fields:?}");
+    }
+    assert!(!fields.iter().any(|field| field.starts_with("phases[1][items][1]")), "nothing is added then: {fields:?}");
+}
+
+#[tokio::test]
+async fn what_is_not_paid_or_paid_at_once_is_so_in_a_schedule_too() {
+    let whens = [(HowPaid::Nothing, "none"), (HowPaid::Invoice { since: now() }, "always_invoice")];
+    for (paid, says) in whens {
+        let answers = [scheduled(schedule()), Answer::json(200, &schedule().to_string()), scheduled(schedule())];
+        let stub = Stub::start(answers).await;
+        let change = SeatChange { paid, ..seats_of(9) };
+        stripe(&stub).set_seats(&key(), &id(), &change, now()).await.unwrap();
+        let fields = stub.asked()[1].fields();
+        assert!(fields.contains(&format!("proration_behavior={says}")), "{fields:?}");
     }
 }
 

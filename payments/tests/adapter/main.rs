@@ -5,6 +5,7 @@
 mod change;
 mod counted;
 mod course;
+mod invoices;
 mod mirror;
 mod stub;
 
@@ -81,7 +82,7 @@ async fn a_customer_is_made_with_key_version_and_organization() {
 
 #[tokio::test]
 async fn seats_are_set_absolutely_on_their_own_item() {
-    let stub = Stub::start([Answer::json(200, SUBSCRIPTION)]).await;
+    let stub = Stub::start([Answer::json(200, SUBSCRIPTION), Answer::json(200, SUBSCRIPTION)]).await;
     let (id, item) = (ProviderSubscriptionId("sub_1".into()), ProviderItemId("si_seats".into()));
     let since = Timestamp::from_secs(1_795_000_000);
     let change = SeatChange {
@@ -91,7 +92,7 @@ async fn seats_are_set_absolutely_on_their_own_item() {
     };
     let set = stripe(&stub).set_seats(&key(), &id, &change, now()).await.unwrap();
     assert_eq!(set.subscription.quantity, 7);
-    let [asked] = stub.asked().try_into().unwrap();
+    let [_, asked] = stub.asked().try_into().unwrap();
     assert_eq!(asked.line, "POST /v1/subscriptions/sub_1 HTTP/1.1");
     assert_eq!(
         asked.fields(),

@@ -134,6 +134,7 @@ async fn the_doctor_finds_every_fault(stand: Stand) {
     assert_eq!(fault(&stand, |shop| shop.portals.clear()).await, ["portal-missing"]);
     let seats = |portal: &mut ShopPortal| (portal.changes, portal.quantity) = (true, true);
     assert_eq!(fault(&stand, |shop| seats(&mut shop.portals[0])).await, ["portal-settings"]);
+    assert_eq!(fault(&stand, |shop| shop.portals[0].current = false).await, ["portal-settings"]);
     let default = |shop: &mut Shelves| {
         let mut other = ShopPortal { id: "bpc_default".into(), ours: false, default: true, ..shop.portals[0].clone() };
         seats(&mut other);

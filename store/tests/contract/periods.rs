@@ -34,54 +34,54 @@ fn line(id: &ProviderSubscriptionId, from: Timestamp) -> SeatLine<'_> {
     SeatLine { subscription: id, part: Part::PerSeat, from }
 }
 
+fn over(id: &ProviderSubscriptionId, from: Timestamp) -> SeatLine<'_> {
+    SeatLine { part: Part::Overage, ..line(id, from) }
+}
+
 async fn the_first_sight_of_a_period_counts(world: &World) {
     let acme = world.acme().await;
-    let id = id();
     let sight = async |from: Timestamp, quantity: u32, owed: u32| {
-        change!(acme, NOW, |tx| tx.begin_seat_period(line(&id, from), quantity, owed).await?).unwrap()
+        change!(acme, NOW, |tx| tx.begin_seat_period(line(&id(), from), quantity, owed).await?).unwrap()
     };
     assert!(sight(NOW, 5, 3).await);
     assert!(!sight(NOW, 9, 9).await);
-    let first = look!(acme, |tx| tx.billed(line(&id, NOW), 6).await?).unwrap().unwrap();
+    let first = look!(acme, |tx| tx.billed(line(&id(), NOW), 6).await?).unwrap().unwrap();
     assert_eq!(first, Billed { quantity: 6, renewed_with: None, owed: 3, raised: None, kept: None });
     assert!(sight(later(720), 5, 4).await);
-    let next = look!(acme, |tx| tx.billed(line(&id, later(720)), 5).await?).unwrap().unwrap();
+    let next = look!(acme, |tx| tx.billed(line(&id(), later(720)), 5).await?).unwrap().unwrap();
     assert_eq!((next.renewed_with, next.owed), (Some(5), 4), "it follows another one");
-    let other = SeatLine { part: Part::Overage, ..line(&id, later(720)) };
-    assert!(change!(acme, NOW, |tx| tx.begin_seat_period(other, 1, 1).await?).unwrap());
-    let other = look!(acme, |tx| tx.billed(other, 1).await?).unwrap().unwrap();
+    assert!(change!(acme, NOW, |tx| tx.begin_seat_period(over(&id(), later(720)), 1, 1).await?).unwrap());
+    let other = look!(acme, |tx| tx.billed(over(&id(), later(720)), 1).await?).unwrap().unwrap();
     assert_eq!(other.renewed_with, None, "of this line it is the first");
-    assert_eq!(look!(acme, |tx| tx.billed(line(&id, later(1)), 5).await?).unwrap(), None);
+    assert_eq!(look!(acme, |tx| tx.billed(line(&id(), later(1)), 5).await?).unwrap(), None);
 }
 
 async fn what_a_step_leaves_behind_is_read_again(world: &World) {
     let acme = world.acme().await;
-    let id = id();
-    change!(acme, NOW, |tx| tx.begin_seat_period(line(&id, NOW), 2, 2).await?).unwrap();
+    change!(acme, NOW, |tx| tx.begin_seat_period(line(&id(), NOW), 2, 2).await?).unwrap();
     let raised = Some(Raised { day: later(3), before: 2 });
     let known = Billed { quantity: 5, renewed_with: None, owed: 2, raised, kept: Some(7) };
-    change!(acme, NOW, |tx| tx.note_billed(line(&id, NOW), &known).await?).unwrap();
-    assert_eq!(look!(acme, |tx| tx.billed(line(&id, NOW), 5).await?).unwrap(), Some(known));
+    change!(acme, NOW, |tx| tx.note_billed(line(&id(), NOW), &known).await?).unwrap();
+    assert_eq!(look!(acme, |tx| tx.billed(line(&id(), NOW), 5).await?).unwrap(), Some(known));
 }
 
 async fn a_period_that_ends_soon_is_looked_at_once(world: &World) {
     let acme = world.acme().await;
-    let id = id();
     let mut bought = snapshot("sub_1", "active", NOW);
     bought.period.until = later(10);
     change!(acme, NOW, |tx| {
         tx.apply_subscription(&bought).await?;
-        tx.begin_seat_period(line(&id, NOW), 2, 2).await?;
+        tx.begin_seat_period(line(&id(), NOW), 2, 2).await?;
     })
     .unwrap();
     let system = world.store.system();
     let soon =
         async |now: Timestamp| system.closing_seat_periods(now, now.plus(Duration::from_hours(2)), 9).await.unwrap();
     assert_eq!(soon(later(7)).await, []);
-    assert_eq!(soon(later(9)).await, [(acme.org(), id.clone())]);
+    assert_eq!(soon(later(9)).await, [(acme.org(), id())]);
     assert_eq!(soon(later(10)).await, [], "it is over");
-    assert!(change!(acme, later(9), |tx| tx.close_seat_period(&id, NOW).await?).unwrap());
-    assert!(!change!(acme, later(9), |tx| tx.close_seat_period(&id, NOW).await?).unwrap());
+    assert!(change!(acme, later(9), |tx| tx.close_seat_period(&id(), NOW).await?).unwrap());
+    assert!(!change!(acme, later(9), |tx| tx.close_seat_period(&id(), NOW).await?).unwrap());
     assert_eq!(soon(later(9)).await, []);
 }
 
@@ -139,9 +139,10 @@ async fn a_version_is_kept_with_its_newest_words(world: &World) {
 
     let acme = world.acme().await;
     let books = system.act_for(acme.org(), "a test").await.unwrap();
+    let (plan, version) = (team.clone(), first.clone());
     change!(books, NOW, |tx| {
-        tx.set_entitlement(&team, domain::SeatLimit::Unlimited, domain::Access::Full, false).await?;
-        tx.set_plan_version(Some(&first)).await?;
+        tx.set_entitlement(&plan, domain::SeatLimit::Unlimited, domain::Access::Full, false).await?;
+        tx.set_plan_version(Some(&version)).await?;
     })
     .unwrap();
     assert_eq!(look!(acme, |tx| tx.organization().await?.plan_version).unwrap().as_deref(), Some(&*first));

@@ -8,6 +8,7 @@ use stripe_client_core::{RequestBuilder, StripeMethod, VERSION};
 
 use super::super::Stripe;
 use super::super::mapping::meta;
+use super::super::portal;
 use super::objects;
 use crate::PaymentError;
 use crate::event::KINDS;
@@ -55,11 +56,11 @@ pub(super) async fn perform(
         ShopChange::NameMeter { id, display_name } => {
             (format!("/billing/meters/{id}"), form([("display_name", display_name)]))
         }
-        ShopChange::MakePortal { return_url } => ("/billing_portal/configurations".to_owned(), portal(return_url)),
+        ShopChange::MakePortal { return_url } => (portal::PATH.to_owned(), portal(return_url)),
         ShopChange::SetPortal { id, return_url } => {
             let mut form = portal(return_url);
             form.insert("active".to_owned(), "true".to_owned());
-            (format!("/billing_portal/configurations/{id}"), form)
+            (format!("{}/{id}", portal::PATH), form)
         }
         ShopChange::SetEndpoint { id } => {
             let mut form = events();
@@ -100,21 +101,8 @@ fn events() -> Form {
     KINDS.iter().enumerate().map(|(place, kind)| (format!("enabled_events[{place}]"), (*kind).to_owned())).collect()
 }
 
-/// Cards, addresses, invoices and ending at the period's end are left to the portal. Seats and plans are not: Usher knows
-/// who sits where, and says before what a change costs.
 fn portal(return_url: &str) -> Form {
-    let mut form = form([
-        ("default_return_url", return_url),
-        ("features[customer_update][enabled]", "true"),
-        ("features[customer_update][allowed_updates][0]", "email"),
-        ("features[customer_update][allowed_updates][1]", "address"),
-        ("features[customer_update][allowed_updates][2]", "tax_id"),
-        ("features[invoice_history][enabled]", "true"),
-        ("features[payment_method_update][enabled]", "true"),
-        ("features[subscription_cancel][enabled]", "true"),
-        ("features[subscription_cancel][mode]", "at_period_end"),
-        ("features[subscription_update][enabled]", "false"),
-    ]);
-    form.insert(format!("metadata[{}]", meta::PORTAL), "1".to_owned());
+    let mut form = portal::form();
+    form.insert("default_return_url".to_owned(), return_url.to_owned());
     form
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::super::mapping::meta;
 use super::super::objects::{Expandable, List, Named, Recurring};
+use super::super::portal::is_of_this_edition;
 use crate::provider;
 
 #[derive(Debug, Deserialize)]
@@ -159,8 +160,10 @@ impl From<Portal> for provider::ShopPortal {
         let Features { subscription_update, subscription_cancel, payment_method_update, invoice_history } =
             portal.features;
         let allowed = subscription_update.default_allowed_updates.unwrap_or_default();
+        let marks = portal.metadata.unwrap_or_default();
         Self {
-            ours: portal.metadata.is_some_and(|metadata| metadata.contains_key(meta::PORTAL)),
+            ours: marks.contains_key(meta::PORTAL),
+            current: is_of_this_edition(&marks),
             id: portal.id,
             default: portal.is_default,
             active: portal.active,

@@ -59,6 +59,7 @@ fn right_portal(id: String) -> ShopPortal {
     ShopPortal {
         id,
         ours: true,
+        current: true,
         default: false,
         active: true,
         changes: false,
