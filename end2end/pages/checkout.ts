@@ -8,6 +8,8 @@ export const CARDS = {
   good: '4242 4242 4242 4242',
   declined: '4000 0000 0000 0002',
   secure: '4000 0027 6000 3184',
+  /** Can be kept, and is declined whenever it is to pay. */
+  failsLater: '4000 0000 0000 0341',
 } as const
 
 export class CheckoutPage {
@@ -19,6 +21,11 @@ export class CheckoutPage {
     await page.getByLabel('Expiry').fill('12 / 34')
     await page.getByLabel('CVC').fill('123')
     await page.getByRole('button', { name: /^(Pay|Start trial)/ }).click()
+  }
+
+  /** On an invoice's own page, with the card that is kept. */
+  async payInvoice(): Promise<void> {
+    await this.person.page.getByRole('button', { name: /^Pay .* with / }).click()
   }
 
   async back(): Promise<void> {

@@ -4,11 +4,14 @@ import type { Page } from '@playwright/test'
 
 import { AuditPage } from '../pages/audit.ts'
 import { BillingPage } from '../pages/billing.ts'
+import { ChangePage } from '../pages/change.ts'
 import { CheckoutPage } from '../pages/checkout.ts'
 import { CompaniesPage } from '../pages/companies.ts'
+import { CoursePage } from '../pages/course.ts'
 import { DomainsPage } from '../pages/domains.ts'
 import { EntrancePage } from '../pages/entrance.ts'
 import { InvitationPage } from '../pages/invitation.ts'
+import { InvoicesPage } from '../pages/invoices.ts'
 import { MailboxPage } from '../pages/mailbox.ts'
 import { SettingsPage } from '../pages/settings.ts'
 import { TeamInvitationsPage } from '../pages/team-invitations.ts'
@@ -22,7 +25,10 @@ export class Person {
   readonly companies: CompaniesPage
   readonly audit: AuditPage
   readonly billing: BillingPage
+  readonly change: ChangePage
   readonly checkout: CheckoutPage
+  readonly course: CoursePage
+  readonly invoices: InvoicesPage
   readonly domains: DomainsPage
   readonly team: TeamPage
   readonly several: TeamInvitePage
@@ -42,7 +48,10 @@ export class Person {
     this.companies = new CompaniesPage(this)
     this.audit = new AuditPage(this)
     this.billing = new BillingPage(this)
+    this.change = new ChangePage(this)
     this.checkout = new CheckoutPage(this)
+    this.course = new CoursePage(this)
+    this.invoices = new InvoicesPage(this)
     this.domains = new DomainsPage(this)
     this.team = new TeamPage(this)
     this.several = new TeamInvitePage(this)

@@ -14,7 +14,20 @@ export interface Subscription {
   id: string
   status: string
   customer: string
+  cancel_at: number | null
+  cancel_at_period_end: boolean
+  schedule: string | null
   items: List<{ id: string; quantity: number; price: { metadata: Record<string, string>; unit_amount: number } }>
+}
+
+export interface Invoice {
+  id: string
+  number: string | null
+  status: string
+  total: number
+  amount_due: number
+  amount_paid: number
+  billing_reason: string
 }
 
 export interface Event {
@@ -44,6 +57,30 @@ export class Sandbox {
     return item?.quantity ?? null
   }
 
+  /** The one plan that runs for the company of this owner. */
+  async planOf(owner: string): Promise<Subscription> {
+    const ended = ['canceled', 'incomplete', 'incomplete_expired']
+    const running = (await this.subscriptionsOf(owner)).filter(({ status }) => !ended.includes(status))
+    if (running.length !== 1) throw new Error(`${owner} has ${running.length} plans`)
+    return running[0]!
+  }
+
+  /** What the company of this owner was billed, the newest first. */
+  async invoicesOf(owner: string): Promise<Invoice[]> {
+    const { customer } = await this.planOf(owner)
+    return (await this.get<List<Invoice>>(`/v1/invoices?limit=100&customer=${customer}`)).data
+  }
+
+  /** The time machine of the console: until just after the next renewal of this owner's plan. */
+  async nextRenewal(owner: string): Promise<void> {
+    await this.press('time', { step: 'renewal', subscription: (await this.planOf(owner)).id })
+  }
+
+  /** The time machine of the console. */
+  async pass(step: 'hour' | 'day' | 'month'): Promise<void> {
+    await this.press('time', { step })
+  }
+
   /** Somebody at the payment provider ends what the company of this owner has bought, at once. */
   async cancel(owner: string): Promise<void> {
     const live = (await this.subscriptionsOf(owner)).find((subscription) => subscription.status === 'active')
@@ -57,6 +94,14 @@ export class Sandbox {
     const ids = customers.filter((customer) => customer.email === owner).map((customer) => customer.id)
     const events = (await this.get<List<Event>>('/v1/events?limit=100')).data
     return events.filter(({ data: { object } }) => ids.includes(object.customer ?? object.id))
+  }
+
+  /** Presses a button of the console. */
+  private async press(part: string, fields: Record<string, string>): Promise<void> {
+    const headers = { origin: this.url, 'content-type': 'application/x-www-form-urlencoded' }
+    const body = new URLSearchParams(fields).toString()
+    const answer = await fetch(`${this.url}/_sandbox/${part}`, { method: 'POST', redirect: 'manual', headers, body })
+    if (answer.status !== 303) throw new Error(`${part}: ${answer.status} ${await answer.text()}`)
   }
 
   private async get<T>(path: string, method = 'GET'): Promise<T> {

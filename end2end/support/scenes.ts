@@ -1,5 +1,7 @@
 // Where many tests begin.
 
+import { expect } from '@playwright/test'
+
 import type { Person } from './person.ts'
 import { PASSWORD, type Names } from './test.ts'
 import { CARDS } from '../pages/checkout.ts'
@@ -8,6 +10,27 @@ import { CARDS } from '../pages/checkout.ts'
 export async function founded(person: Person, names: Names): Promise<void> {
   await person.entrance.signUp(names.at('owner'), PASSWORD)
   await person.companies.create(names.company, names.slug)
+}
+
+/** An owner who has paid for a plan, with one seat where it is sold by the seat. `fresh`: whose company is not there yet. */
+export async function bought(
+  person: Person,
+  names: Names,
+  plan: string,
+  name: string,
+  interval: 'Monthly' | 'Yearly',
+  card: string = CARDS.good,
+  fresh = true,
+): Promise<void> {
+  if (fresh) await founded(person, names)
+  await person.billing.open(names.slug)
+  await person.billing.showPrices(interval)
+  await person.billing.choose(plan, name)
+  await person.checkout.pay(card)
+  if (card === CARDS.secure) await person.checkout.answerBank('Complete')
+  await expect(person.page).toHaveURL(/\/billing/, { timeout: 20_000 })
+  await person.settled()
+  await expect(person.page.getByText('Active', { exact: true }).first()).toBeVisible({ timeout: 20_000 })
 }
 
 /** An owner who has paid for All Access with one seat. */

@@ -33,6 +33,8 @@ interface WorkerFixtures {
   usher: Usher
   /** Every company has a host of its own. */
   hosts: boolean
+  /** A file with the plans that are sold; empty: the built-in ones. */
+  catalog: string
   counter: { next: number }
 }
 
@@ -40,9 +42,10 @@ export const PASSWORD = 'three quiet velvet seats'
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   hosts: [false, { option: true, scope: 'worker' }],
+  catalog: ['', { option: true, scope: 'worker' }],
   usher: [
-    async ({ hosts }, use, info) => {
-      const usher = await Usher.start(`${info.project.name}-${info.workerIndex}`, hosts)
+    async ({ hosts, catalog }, use, info) => {
+      const usher = await Usher.start(`${info.project.name}-${info.workerIndex}`, hosts, catalog)
       await use(usher)
       await usher.stop()
     },

@@ -29,10 +29,14 @@ export class Usher {
     private readonly folder: string,
     private readonly log: string,
     private child: ChildProcess,
+    private readonly catalog: string,
   ) {}
 
-  /** With `hosts`, every company has a host of its own; browsers find `….localhost` on this machine by themselves. */
-  static async start(name: string, hosts = false): Promise<Usher> {
+  /**
+   * With `hosts`, every company has a host of its own; browsers find `….localhost` on this machine by themselves.
+   * With `catalog`, the plans of that file are sold instead of the built-in ones.
+   */
+  static async start(name: string, hosts = false, catalog = ''): Promise<Usher> {
     const folder = mkdtempSync(join(tmpdir(), 'usher-e2e-'))
     mkdirSync(results, { recursive: true })
     const log = join(results, `usher-${name}.log`)
@@ -40,7 +44,8 @@ export class Usher {
     const url = `http://${hosts ? 'usher.localhost' : '127.0.0.1'}:${port}`
     const sandboxUrl = `http://127.0.0.1:${sandboxPort}`
     const names = await NameServer.start()
-    const usher = new Usher(url, sandboxUrl, names, folder, log, spawned(url, sandboxUrl, names, folder, log, 'w', 0))
+    const child = spawned(url, sandboxUrl, names, folder, log, 'w', 0, catalog)
+    const usher = new Usher(url, sandboxUrl, names, folder, log, child, catalog)
     try {
       await usher.ready()
     } catch (error) {
@@ -53,7 +58,7 @@ export class Usher {
   /** Ends it and starts it again on the same database, with its clock so many hours ahead. */
   async laterBy(hours: number): Promise<void> {
     await this.end()
-    this.child = spawned(this.url, this.sandboxUrl, this.names, this.folder, this.log, 'a', hours)
+    this.child = spawned(this.url, this.sandboxUrl, this.names, this.folder, this.log, 'a', hours, this.catalog)
     await this.ready()
   }
 
@@ -106,6 +111,7 @@ function spawned(
   log: string,
   mode: 'w' | 'a',
   hoursAhead: number,
+  catalog: string,
 ): ChildProcess {
   const output = openSync(log, mode)
   const child = spawn(program, ['serve'], {
@@ -124,6 +130,7 @@ function spawned(
       USHER_CLOCK_AHEAD: String(hoursAhead),
       // What is said to the sandbox here is held against Stripe's own documents afterwards.
       USHER_SANDBOX_RECORD: process.env.USHER_SANDBOX_RECORD,
+      ...(catalog === '' ? {} : { USHER_CATALOG: catalog }),
     },
     stdio: ['ignore', output, output],
   })

@@ -2,8 +2,9 @@
 
 import { AxeBuilder } from '@axe-core/playwright'
 
+import { CARDS } from '../pages/checkout.ts'
 import type { Person } from '../support/person.ts'
-import { founded, joined, paid } from '../support/scenes.ts'
+import { bought, founded, joined, paid } from '../support/scenes.ts'
 import { expect, PASSWORD, test } from '../support/test.ts'
 
 /** What axe finds, and on which pages: one finding of the frame is one line, not one for every page. */
@@ -105,6 +106,48 @@ test('axe finds nothing on the pages about people', async ({ person, someone, na
   await findings.look(person, 'a request')
   await person.reclaim.open(names.slug)
   await findings.look(person, 'seats to free')
+  findings.expectNone()
+})
+
+test('axe finds nothing on the pages about money', async ({ person, names, sandbox }) => {
+  test.slow()
+  const findings = new Findings()
+  await bought(person, names, 'enterprise', 'Enterprise', 'Monthly', CARDS.secure)
+  for (const part of [
+    '/billing',
+    '/billing/change',
+    '/billing/change?plan=premium&interval=month&seats=2',
+    '/billing/change?plan=team&interval=month',
+    '/billing/change?plan=no_such&interval=month',
+    '/billing/later?plan=team&interval=month',
+    '/billing/cancel',
+    '/billing/invoices',
+    '/billing/invoices?status=void',
+    '/billing/details',
+  ]) {
+    await person.open(`/app/${names.slug}${part}`)
+    await findings.look(person, part)
+  }
+  await person.invoices.openDetails(names.slug)
+  await person.invoices.addContact(names.at('books'))
+  await findings.look(person, 'a billing contact')
+  await person.change.open(names.slug)
+  await person.change.ask({ interval: 'yearly' })
+  await person.change.confirm()
+  await findings.look(person, 'a change that waits')
+  await person.billing.open(names.slug)
+  await findings.look(person, 'billing that waits')
+  await person.course.portal()
+  await findings.look(person, 'the portal')
+  await sandbox.nextRenewal(names.at('owner'))
+  await sandbox.pass('hour')
+  await expect(async () => {
+    await person.billing.open(names.slug)
+    await expect(person.page.getByText('Past due', { exact: true }).first()).toBeVisible({ timeout: 500 })
+  }).toPass({ timeout: 20_000 })
+  await findings.look(person, 'a late payment')
+  await person.course.banner().getByRole('link').first().click()
+  await findings.look(person, 'an invoice to pay')
   findings.expectNone()
 })
 

@@ -4,6 +4,19 @@ import type { Person } from '../support/person.ts'
 import { joined, paid } from '../support/scenes.ts'
 import { expect, test } from '../support/test.ts'
 
+/** The pages about money. */
+const BILLING = [
+  '/billing',
+  '/billing?interval=month',
+  '/billing/change',
+  '/billing/change?plan=all_access&interval=year&seats=3',
+  '/billing/change?plan=team&interval=month',
+  '/billing/later?plan=team&interval=year',
+  '/billing/cancel',
+  '/billing/invoices',
+  '/billing/details',
+]
+
 async function expectNoSideways(person: Person, what: string): Promise<void> {
   const wide = await person.page.evaluate(() => {
     const width = document.documentElement.clientWidth
@@ -28,7 +41,7 @@ test('no page scrolls sideways at 390 pixels', async ({ person, someone, names }
   await expectNoSideways(person, 'the mailbox')
   await person.team.open(names.slug)
   await person.team.invite(names.at('a-colleague-with-quite-a-long-name'))
-  for (const part of ['', '/billing', '/billing?interval=month', '/team', '/team/invite', '/team/invite?by=csv', '/team/invitations', '/team/requests', '/team/reclaim', '/settings', '/settings/domains', '/settings/audit']) {
+  for (const part of ['', ...BILLING, '/team', '/team/invite', '/team/invite?by=csv', '/team/invitations', '/team/requests', '/team/reclaim', '/settings', '/settings/domains', '/settings/audit']) {
     await person.open(`/app/${names.slug}${part}`)
     await expectNoSideways(person, `/app/…${part}`)
   }

@@ -1,27 +1,9 @@
 // Pictures of every page, light and dark, wide and narrow, into target/screens: for people to look at.
 
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-
 import { CARDS } from '../pages/checkout.ts'
-import type { Person } from '../support/person.ts'
+import { picture } from '../support/picture.ts'
 import { joined, paid } from '../support/scenes.ts'
 import { expect, PASSWORD, test } from '../support/test.ts'
-
-const folder = join(import.meta.dirname, '..', '..', 'target', 'screens')
-
-async function picture(person: Person, name: string): Promise<void> {
-  mkdirSync(folder, { recursive: true })
-  for (const width of [1280, 390]) {
-    await person.page.setViewportSize({ width, height: width === 390 ? 844 : 800 })
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await person.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await person.page.evaluate(() => document.fonts.ready)
-      await person.page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true })
-    }
-  }
-  await person.page.setViewportSize({ width: 1280, height: 800 })
-}
 
 test('pictures of every page', async ({ person, someone, names }) => {
   for (const [name, path] of [
