@@ -9,6 +9,7 @@ use super::page::asking;
 use crate::components::button::Submit;
 use crate::components::empty::Empty;
 use crate::components::field::Field;
+use crate::components::icon::{Draw, Icon};
 use crate::components::time::Minute;
 use crate::routes::Page;
 
@@ -70,10 +71,13 @@ fn What(action: String) -> impl IntoView {
     view! {
         <div class="field">
             <label for="action">"What"</label>
-            <select id="action" name="action">
-                <option value="" selected=chosen("")>"Everything"</option>
-                {kinds}
-            </select>
+            <div class="select">
+                <select id="action" name="action">
+                    <option value="" selected=chosen("")>"Everything"</option>
+                    {kinds}
+                </select>
+                <Draw icon=Icon::Chevron/>
+            </div>
         </div>
     }
 }

@@ -10,6 +10,7 @@ use super::api::{CancelPlan, PausePlan, leaving};
 use crate::components::banner::RefusalBanner;
 use crate::components::button::{Submit, Weight};
 use crate::components::frame::{Frame, PageHead};
+use crate::components::icon::{Draw, Icon};
 use crate::components::loaded::Loaded;
 use crate::components::outcome::{Failure, at_field, failure, once};
 use crate::components::time::Day;
@@ -133,10 +134,13 @@ fn Deed(view: LeavingView, action: ServerAction<CancelPlan>) -> impl IntoView {
                 <input type="hidden" name="slug" value=view.desk.slug.to_string()/>
                 <div class="field">
                     <label for="reason">"Reason"</label>
-                    <select id="reason" name="reason">
-                        <option value="">"I would rather not say"</option>
-                        {reasons}
-                    </select>
+                    <div class="select">
+                        <select id="reason" name="reason">
+                            <option value="">"I would rather not say"</option>
+                            {reasons}
+                        </select>
+                        <Draw icon=Icon::Chevron/>
+                    </div>
                 </div>
                 <div class="field" class:field-wrong=move || wrong.read().is_some()>
                     <label for="comment">"What could have kept you?"</label>

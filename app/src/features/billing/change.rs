@@ -17,6 +17,7 @@ use self::choice::Choice;
 use self::placed::PlacedPart;
 use self::quote::QuotePart;
 use crate::components::banner::RefusalBanner;
+use crate::components::button::Weight;
 use crate::components::frame::{Frame, PageHead};
 use crate::components::loaded::Loaded;
 use crate::components::money::{Amount, every};
@@ -99,6 +100,21 @@ const fn title(answer: &ChangeAnswer) -> &'static str {
     }
 }
 
+/// Where something smaller is decided: another plan or interval after its rehearsal, fewer seats on the billing tab.
+fn way_to_later(view: &ChangeView) -> AnyView {
+    let ChangeView { desk, plan, wish, subscription, .. } = view;
+    let other = wish.plan != plan.key || subscription.as_ref().is_some_and(|bought| bought.interval != wish.interval);
+    if other {
+        let page = Page::PlanLater.at(&desk.slug);
+        let href = format!("{page}?plan={}&interval={}", wish.plan, wish.interval);
+        return view! { <p class="card-foot"><a class=Weight::Primary.class() href=href>"See what changes then"</a></p> }
+            .into_any();
+    }
+    let href = Page::Billing.at(&desk.slug);
+    view! { <p class="card-foot"><a class="button" href=href>"Choose fewer seats on the billing page"</a></p> }
+        .into_any()
+}
+
 /// What is said to the choice.
 #[component]
 fn Answer(
@@ -107,6 +123,7 @@ fn Answer(
     take_back: ServerAction<TakeBackQuote>,
 ) -> impl IntoView {
     let slug = view.desk.slug.to_string();
+    let way = way_to_later(&view);
     match view.answer {
         ChangeAnswer::Nothing => view! {
             <p class="card-note">"Choose another plan, interval or number of seats. Nothing is charged by looking."</p>
@@ -118,6 +135,7 @@ fn Answer(
                 "What is paid for stays until "<Day at=then.at/>". From then on it is "
                 <strong><Amount money=then.amount/></strong>" "{every(then.interval)}", and nothing is charged before."
             </p>
+            {way}
         }
         .into_any(),
         ChangeAnswer::Refused(refusal) => view! { <RefusalBanner refusal/> }.into_any(),

@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::api::{AbandonCheckout, StartCheckout, billing};
-use super::parts::{CourseCard, CourseDeeds, Invoices, ManagePayment, News, PlanFacts, Plans, SeatFacts, state};
+use super::parts::{
+    CourseCard, CourseDeeds, Invoices, ManagePayment, News, NextInvoice, PlanFacts, Plans, SeatFacts, state,
+};
 use crate::components::frame::{Frame, PageHead};
 use crate::components::loaded::Loaded;
 use crate::components::tabs::Tabs;
@@ -53,9 +55,12 @@ pub fn BillingPage() -> impl IntoView {
                         <PlanFacts view=view.clone()/>
                         <SeatFacts view=view.clone()/>
                     </div>
-                    <CourseCard view=view.clone() deeds/>
+                    <div class="pair course-pair">
+                        <CourseCard view=view.clone() deeds/>
+                        <NextInvoice view=view.clone() next/>
+                    </div>
                     {view.selling.then(|| view! { <Plans view=view.clone() interval start/> })}
-                    <Invoices view next pay/>
+                    <Invoices view pay/>
                 </Frame>
             }
         }}/>

@@ -11,7 +11,7 @@ pub use banner::{Notice, notice};
 pub use course::{CourseCard, CourseDeeds, ManagePayment};
 pub(crate) use facts::ON_ITS_WAY;
 pub use facts::{PlanFacts, SeatFacts, status_word};
-pub use invoices::Invoices;
+pub use invoices::{Invoices, NextInvoice};
 pub use news::News;
 pub use plans::Plans;
 

@@ -10,6 +10,7 @@ use super::api::{
 };
 use crate::components::button::{Submit, Weight};
 use crate::components::field::Field;
+use crate::components::icon::{Draw, Icon};
 use crate::components::outcome::{Failure, at_field, failure, once};
 use crate::components::time::Day;
 
@@ -54,7 +55,7 @@ pub fn Details(
         view! { <p><span class=class>{word}</span></p> }
     });
     view! {
-        <section class="card" aria-labelledby="on-invoices">
+        <section class="card details" aria-labelledby="on-invoices">
             <header class="card-head"><h2 id="on-invoices">"On your invoices"</h2></header>
             <ActionForm action=set on:submit:capture=once(set)>
                 <Failure of=failed except=FIELDS/>
@@ -77,10 +78,13 @@ pub fn Details(
                     hint="The number of your own order, if your books want one." error=at_field(failed, "po_number")/>
                 <div class="field" class:field-wrong=move || kind_error.read().is_some()>
                     <label for="tax_kind">"Kind of tax number"</label>
-                    <select id="tax_kind" name="tax_kind">
-                        <option value="" selected=kind.is_none()>"None"</option>
-                        {kinds}
-                    </select>
+                    <div class="select">
+                        <select id="tax_kind" name="tax_kind">
+                            <option value="" selected=kind.is_none()>"None"</option>
+                            {kinds}
+                        </select>
+                        <Draw icon=Icon::Chevron/>
+                    </div>
                     <p class="field-error" aria-live="polite">
                         {move || kind_error.get().map(|no| format!("{} {}", no.what, no.next))}
                     </p>
@@ -117,7 +121,7 @@ pub fn Contacts(
         .map(|row| view! { <Contact row slug=slug.clone() prefer remove resend/> })
         .collect_view();
     view! {
-        <section class="card" aria-labelledby="who-gets-invoices">
+        <section class="card details" aria-labelledby="who-gets-invoices">
             <header class="card-head"><h2 id="who-gets-invoices">"Who gets invoices"</h2></header>
             <p class="card-note">
                 "Billing contacts get every invoice and letters about payments. They use no seat and need no account."

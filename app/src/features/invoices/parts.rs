@@ -17,6 +17,7 @@ use leptos_router::components::Form;
 use super::api::RefreshInvoices;
 use crate::components::button::{Submit, Weight};
 use crate::components::field::Field;
+use crate::components::icon::{Draw, Icon};
 use crate::components::outcome::once;
 use crate::components::time::Minute;
 
@@ -55,10 +56,13 @@ pub fn Search(
             <Form method="GET" action=path>
                 <div class="field">
                     <label for="status">"State"</label>
-                    <select id="status" name="status">
-                        <option value="" selected=status.is_empty()>"Any"</option>
-                        {states}
-                    </select>
+                    <div class="select">
+                        <select id="status" name="status">
+                            <option value="" selected=status.is_empty()>"Any"</option>
+                            {states}
+                        </select>
+                        <Draw icon=Icon::Chevron/>
+                    </div>
                 </div>
                 <Field name="from" label="From" kind="date" value=from/>
                 <Field name="to" label="To" kind="date" value=to/>

@@ -24,10 +24,10 @@ pub const fn status_word(status: Status, ending: bool) -> (&'static str, &'stati
     }
 }
 
-/// The plan and its money.
 /// While the members have changed and the bill has not yet.
 pub(crate) const ON_ITS_WAY: &str = "The new number of seats is on its way to the payment service.";
 
+/// The plan and its money.
 #[component]
 pub fn PlanFacts(
     /// Everything.

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use super::super::api::StartCheckout;
 use crate::components::button::{Disabled, Submit, Weight};
 use crate::components::field::Field;
+use crate::components::icon::{Draw, Icon};
 use crate::components::interval_switch::{IntervalSwitch, saving};
 use crate::components::outcome::{Failure, failure, once};
 use crate::components::plan_card::{PlanCard, PlanPanel, shown_price};
@@ -94,7 +95,9 @@ fn Switch(plan: Plan, price: Price, view: BillingView) -> impl IntoView {
     let word = if up { "Upgrade" } else { "Downgrade" };
     let page = Page::Change.at(&view.desk.slug);
     let href = format!("{page}?plan={}&interval={}", plan.key, price.interval);
-    let weight = if plan.highlighted && up { Weight::Primary } else { Weight::Plain };
+    // What is to be paid comes first; then nothing else is the main thing to do.
+    let urgent = view.debt.is_some() || view.waiting_change.is_some();
+    let weight = if plan.highlighted && up && !urgent { Weight::Primary } else { Weight::Plain };
     view! { <a class=weight.class() href=href>{word}<span class="unseen">" to "{plan.name}</span></a> }
 }
 
@@ -217,7 +220,10 @@ fn currency_field(plan: &Plan, interval: Interval, fixed: Option<Currency>) -> A
     view! {
         <div class="field">
             <label for=id.clone()>"Currency"</label>
-            <select id=id name="currency">{options}</select>
+            <div class="select">
+                <select id=id name="currency">{options}</select>
+                <Draw icon=Icon::Chevron/>
+            </div>
         </div>
     }
     .into_any()

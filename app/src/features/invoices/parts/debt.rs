@@ -54,7 +54,7 @@ pub fn Debt(
         <Banner tone>
             <p><strong>{what}</strong>" "{then}" "{ask}</p>
             {debt.page.map(|page| view! {
-                <div class="banner-deeds"><a class="button" href=page rel="external noreferrer">{label}</a></div>
+                <div class="banner-deeds"><a class="button button-primary" href=page rel="external noreferrer">{label}</a></div>
             })}
         </Banner>
     }

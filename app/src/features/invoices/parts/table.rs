@@ -62,7 +62,7 @@ pub fn Table(
                         <th role="columnheader" scope="col">"Number"</th>
                         <th role="columnheader" scope="col">"Date"</th>
                         <th role="columnheader" scope="col">"For"</th>
-                        <th role="columnheader" scope="col">"Amount"</th>
+                        <th role="columnheader" scope="col" class="amount">"Amount"</th>
                         <th role="columnheader" scope="col">"State"</th>
                         <th role="columnheader" scope="col"><span class="unseen">"Deeds"</span></th>
                     </tr>
