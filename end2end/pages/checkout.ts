@@ -20,7 +20,7 @@ export class CheckoutPage {
     await page.getByLabel('Card number').fill(card)
     await page.getByLabel('Expiry').fill('12 / 34')
     await page.getByLabel('CVC').fill('123')
-    await page.getByRole('button', { name: /^(Pay|Start trial)/ }).click()
+    await page.getByRole('button', { name: /^(Pay(?!.* with )|Start trial)/ }).click()
   }
 
   /** On an invoice's own page, with the card that is kept. */
