@@ -68,7 +68,10 @@ fn want(part: Part, unit: i64, interval: Interval, quantity: u32, currency: Curr
 
 impl Desk {
     async fn open() -> Self {
-        let clock = sandbox::Clock::new(|| now().secs());
+        Self::by(sandbox::Clock::new(|| now().secs())).await
+    }
+
+    async fn by(clock: sandbox::Clock) -> Self {
         let (addr, record) = (([127, 0, 0, 1], 0).into(), sandbox::record_folder());
         let config = SandboxConfig { addr, state: None, webhook_url: None, fast: true, clock, record };
         let sandbox = Sandbox::start(config).await.unwrap();
@@ -178,7 +181,7 @@ fn same(name: &str, ours: &Quote, theirs: &InvoiceSheet) {
 }
 
 fn lives() -> u64 {
-    std::env::var("USHER_QUOTES").ok().and_then(|text| text.parse().ok()).unwrap_or(40)
+    std::env::var("USHER_QUOTES").ok().and_then(|text| text.parse().ok()).unwrap_or(200)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -238,4 +241,13 @@ async fn another_interval_is_billed_as_reckoned() {
         let year = want(Part::PerSeat, 27_800, Interval::Year, chance.quantity(), Currency::USD);
         assert!(desk.change(&format!("life {life}"), &id, vec![year], now()).await);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_the_second_of_the_purchase_another_interval_begins_a_new_period_too() {
+    let second = now();
+    let desk = Desk::by(sandbox::Clock::new(move || second.secs())).await;
+    let id = desk.buy(2_000, &[want(Part::PerSeat, 2_900, Interval::Month, 4, Currency::USD)]).await;
+    let year = want(Part::PerSeat, 27_800, Interval::Year, 5, Currency::USD);
+    assert!(desk.change("at once", &id, vec![year], second).await);
 }

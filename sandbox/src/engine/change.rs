@@ -43,6 +43,9 @@ pub struct Change {
     pub at: i64,
     /// Whether items were named, changed or not.
     pub names_items: bool,
+    /// Whether the cycle was told to begin now. Of a subscription that began in this very second it still does, though
+    /// its anchor does not move.
+    anew: bool,
 }
 
 impl Change {
@@ -56,8 +59,8 @@ impl Change {
         for given in items.unwrap_or_default() {
             subscription_item::read(engine, &mut new, given)?;
         }
-        read_cycle(engine, &mut new, params)?;
-        let change = Self { old: old.clone(), new, prorate, at: date.unwrap_or(engine.now), names_items };
+        let anew = read_cycle(engine, &mut new, params)?;
+        let change = Self { old: old.clone(), new, prorate, at: date.unwrap_or(engine.now), names_items, anew };
         change.checked(engine, date, params)
     }
 
@@ -68,7 +71,8 @@ impl Change {
         let date = params.integer("proration_date")?;
         let names = params.clone();
         subscription_item::change(engine, &mut new, item, params)?;
-        let change = Self { old: old.clone(), new, prorate, at: date.unwrap_or(engine.now), names_items: true };
+        let at = date.unwrap_or(engine.now);
+        let change = Self { old: old.clone(), new, prorate, at, names_items: true, anew: false };
         change.checked(engine, date, &names)
     }
 
@@ -110,14 +114,16 @@ impl Change {
 
     /// Whether all items begin a new period now.
     pub fn begins_afresh(&self) -> bool {
-        self.new.billing_cycle_anchor != self.old.billing_cycle_anchor
+        self.anew || self.new.billing_cycle_anchor != self.old.billing_cycle_anchor
     }
 
     /// The credits and debits of it, before they have names.
     pub fn prorations(&self, engine: &Engine) -> Vec<InvoiceItem> {
         match self.prorate {
             Prorate::Never => Vec::new(),
-            Prorate::Now | Prorate::Later => proration::of_change(engine, &self.old, &self.new, self.at),
+            Prorate::Now | Prorate::Later => {
+                proration::of_change(engine, &self.old, &self.new, self.at, self.begins_afresh())
+            }
         }
     }
 
@@ -128,8 +134,8 @@ impl Change {
     }
 }
 
-/// Takes `billing_cycle_anchor` and `trial_end`.
-fn read_cycle(engine: &Engine, new: &mut Subscription, params: &mut Params) -> Result<(), ApiError> {
+/// Takes `billing_cycle_anchor` and `trial_end`, and says whether the cycle begins now.
+fn read_cycle(engine: &Engine, new: &mut Subscription, params: &mut Params) -> Result<bool, ApiError> {
     let now = engine.now;
     let mut anew = false;
     if let Some(mut anchor) = params.hash("billing_cycle_anchor")? {
@@ -168,5 +174,5 @@ fn read_cycle(engine: &Engine, new: &mut Subscription, params: &mut Params) -> R
         new.billing_cycle_anchor = now;
         new.start_periods(engine, now);
     }
-    Ok(())
+    Ok(anew)
 }

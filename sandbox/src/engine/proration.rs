@@ -9,17 +9,16 @@ use super::subscription::Subscription;
 use super::subscription_item::Item;
 
 /// The credits and debits of changing `old` to `new` from second `at` on, before they have names. Where the billing
-/// cycle begins anew there are only credits: the new periods are charged whole.
-pub fn of_change(engine: &Engine, old: &Subscription, new: &Subscription, at: i64) -> Vec<InvoiceItem> {
+/// cycle begins `afresh` there are only credits: the new periods are charged whole.
+pub fn of_change(engine: &Engine, old: &Subscription, new: &Subscription, at: i64, afresh: bool) -> Vec<InvoiceItem> {
     // During a trial nothing was charged, so there is nothing to give back and nothing to charge before it ends.
     if old.status == super::subscription::Status::Trialing {
         return Vec::new();
     }
-    let afresh = new.billing_cycle_anchor != old.billing_cycle_anchor;
     let mut parts = Vec::new();
     for from in &old.items {
         let to = new.items.iter().find(|item| item.id == from.id);
-        if to.is_some_and(|to| to.costs_like(from)) {
+        if !afresh && to.is_some_and(|to| to.costs_like(from)) {
             continue;
         }
         parts.extend(credits(engine, old, from, at));
