@@ -12,12 +12,11 @@ statements! {
     /// The first sight of a period counts, however often it is seen.
     BEGIN = "
         insert into seat_periods (tenant_id, subscription, part, period_from, is_first, quantity, owed, seen_at)
-        select $1, $2, $3, $4,
-               not exists (select 1
-                           from seat_periods
-                           where tenant_id = $1 and subscription = $2 and part = $3 and period_from < $4),
-               $5, $6, $7
-        where true
+        values ($1, $2, $3, $4,
+                not exists (select 1
+                            from seat_periods
+                            where tenant_id = $1 and subscription = $2 and part = $3 and period_from < $4),
+                $5, $6, $7)
         on conflict (tenant_id, subscription, part, period_from) do nothing";
 
     PERIOD = "

@@ -102,7 +102,7 @@ async fn on_postgres_a_forgotten_tenant_still_finds_only_ones_own_rows() {
                      where columns.table_schema = current_schema() and columns.column_name = 'tenant_id'
                        and not (relrowsecurity and relforcerowsecurity)";
     assert_eq!(world.number(unguarded).await, 0);
-    assert_eq!(world.number("select count(*) from pg_policies where policyname = 'one_tenant'").await, 18);
+    assert_eq!(world.number("select count(*) from pg_policies where policyname = 'one_tenant'").await, 23);
     // As the owner of the tables, not as somebody whom the wall does not hold.
     let above = "select count(*) from pg_roles where rolname = current_user and (rolsuper or rolbypassrls)";
     assert_eq!(world.number(above).await, 0, "the tests need a role that may make databases and is no superuser");
