@@ -28,6 +28,8 @@ pub enum Drift {
     QuantityDiffers,
     /// The invoice of the period bills more seats than the subscription has.
     InvoiceDiffers,
+    /// The invoice of a change is not what was shown and agreed to.
+    QuoteDiffers,
     /// What is paid is no price of the catalogue's.
     PriceDrifted,
     /// One organization pays twice.
@@ -60,7 +62,7 @@ pub enum Repair {
 
 impl Drift {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::CountersDiffer,
         Self::LedgerDiffers,
         Self::MirrorStale,
@@ -69,6 +71,7 @@ impl Drift {
         Self::PaidWithoutSubscription,
         Self::QuantityDiffers,
         Self::InvoiceDiffers,
+        Self::QuoteDiffers,
         Self::PriceDrifted,
         Self::TwoLive,
         Self::WithoutOrganization,
@@ -89,6 +92,7 @@ impl Drift {
             Self::PaidWithoutSubscription => "paid_without_subscription",
             Self::QuantityDiffers => "quantity_differs",
             Self::InvoiceDiffers => "invoice_differs",
+            Self::QuoteDiffers => "quote_differs",
             Self::PriceDrifted => "price_drifted",
             Self::TwoLive => "two_live",
             Self::WithoutOrganization => "without_organization",
@@ -112,6 +116,9 @@ impl Drift {
             }
             Self::QuantityDiffers => "The number was changed in the dashboard, or a seat change was put aside.",
             Self::InvoiceDiffers => "The number was lowered in the dashboard in the middle of a period.",
+            Self::QuoteDiffers => {
+                "The subscription was changed in the dashboard between the quote and the charge, or Usher reckons wrongly."
+            }
             Self::PriceDrifted => "The price was chosen in the dashboard, or its plan was taken out of the catalogue.",
             Self::TwoLive => "Two payment pages were paid at once, or one was sold in the dashboard.",
             Self::WithoutOrganization => {
@@ -133,6 +140,7 @@ impl Drift {
             Self::QuantityDiffers => Some(Repair::SendSeats),
             Self::EventsUndelivered => Some(Repair::TakeIn),
             Self::InvoiceDiffers
+            | Self::QuoteDiffers
             | Self::PriceDrifted
             | Self::TwoLive
             | Self::WithoutOrganization
@@ -146,6 +154,7 @@ impl Drift {
     pub const fn remedy(self) -> &'static str {
         match self {
             Self::InvoiceDiffers => "Look at the invoice, and credit what was billed too much.",
+            Self::QuoteDiffers => "Compare the invoice with the quote, and credit what was billed too much.",
             Self::PriceDrifted => "Move the subscription to a price of the catalogue, or put the plan back into it.",
             Self::TwoLive => "Decide which of them stays; end and refund the other in the dashboard.",
             Self::WithoutOrganization => {

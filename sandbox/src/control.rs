@@ -282,6 +282,14 @@ impl Control {
         all.filter(|s| s.customer == customer).map(|s| s.render(&engine)).collect()
     }
 
+    /// All invoices, the oldest first. Events are forgotten after 30 days; these are not.
+    #[must_use]
+    pub fn invoices(&self) -> Vec<Value> {
+        let mut inner = self.shared.lock();
+        let engine = Engine { state: &mut inner.state, now: 0, base: &self.shared.base, caller: Caller::default() };
+        engine.state.invoices.iter().map(|invoice| invoice.render(&engine)).collect()
+    }
+
     /// Everything the sandbox remembers, as the state file has it, without secrets.
     ///
     /// # Errors

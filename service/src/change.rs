@@ -49,7 +49,7 @@ pub async fn change(s: &Services, caller: &Caller, slug: &str, input: ChangeInpu
     let answer = match (placed, said) {
         (Some(placed), _) => ChangeAnswer::Placed(Box::new(placed)),
         (None, _) if !may => ChangeAnswer::Nothing,
-        (None, said) => match (not_now(&found), said) {
+        (None, said) => match (not_now(s, &found), said) {
             (Some(no), _) => ChangeAnswer::Refused(no),
             (None, Said::Nothing) => ChangeAnswer::Nothing,
             (None, Said::Unknown) => ChangeAnswer::Refused(refusal::plan_unknown()),

@@ -11,7 +11,8 @@ use domain::ids::{InvitationId, MemberId};
 use domain::plan::{Part, PriceSpec, Visibility};
 use domain::quote::{Cost, When};
 use domain::rehearsal::{losses, of_plan};
-use domain::seat::{Keeps, takes_a_seat};
+use domain::rollout::{Gate, Stance};
+use domain::seat::Keeps;
 use domain::view::{LaterLine, LaterView};
 use domain::{EmailAddress, Interval, Money, Permission, Plan, PlanKey, Role, Subscription, Timestamp};
 use payments::provider::CheckoutLine;
@@ -20,6 +21,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::{InvitationRecord, MemberRecord, OrgRecord, Query, TenantRead};
 
+use crate::seats::seats_then;
 use crate::{Caller, Error, Services, course, desk, door, policy, refusal};
 
 /// What would begin with the next period: for whom, at what price, with whose seats.
@@ -115,6 +117,9 @@ impl<'a> Next<'a> {
         let refused = |why| Err(Error::Refused(why));
         let Some(bought) = &found.bought else { return Err(Error::refused(domain::course::NotThisStep::NotThere)) };
         bought.may(Step::Schedule).map_err(Error::refused)?;
+        if s.store().rollout().stance(Gate::Plans, found.org.created_at) == Stance::Off {
+            return refused(refusal::not_selling());
+        }
         let key: Option<PlanKey> = plan.parse().ok();
         let Some(plan) = key.and_then(|key| s.catalog().plan(&key)) else { return refused(refusal::plan_unknown()) };
         if plan.visibility == Visibility::Legacy && bought.plan.as_ref() != Some(&plan.key) {
@@ -139,11 +144,11 @@ impl<'a> Next<'a> {
             return Err(Error::refused(OtherDomain { theirs: caller.email.domain().clone(), ours: Vec::new() }));
         }
         let keeps = of_plan(plan, &found.people(), &found.guests());
-        let active = found.active_then(plan, &keeps);
+        let seats = seats_then(plan, &found.members, &found.invitations, found.ahead);
         let quantity = |spec: &PriceSpec| match spec.part {
             Part::Base => 1,
-            Part::PerSeat => plan.seats.billable(active),
-            Part::Overage => plan.seats.over(active),
+            Part::PerSeat => plan.seats.billable(seats),
+            Part::Overage => plan.seats.over(seats),
             // Refused above: what is counted in use is no line of a phase.
             Part::Use => 0,
         };
@@ -157,7 +162,7 @@ impl<'a> Next<'a> {
         let next = Self { of: bought, plan, interval, at: bought.period.until, prices, keeps };
         let today = Cost { interval: bought.interval.unwrap_or(interval), amount: paid(bought)? };
         let like_today = plan.price(today.interval, bought.currency).map_or(Ok(next.cost()?), |price| {
-            let amount = price.amount(&plan.seats, active).map_err(broken)?;
+            let amount = price.amount(&plan.seats, seats).map_err(broken)?;
             Ok::<_, Error>(Cost { interval: today.interval, amount })
         })?;
         let trial = bought.status == domain::SubscriptionStatus::Trialing;
@@ -248,6 +253,8 @@ struct Found {
     bought: Option<Subscription>,
     members: Vec<MemberRecord>,
     invitations: Vec<InvitationRecord>,
+    /// Seats that will be bought ahead then.
+    ahead: u32,
 }
 
 impl Found {
@@ -257,16 +264,6 @@ impl Found {
 
     fn guests(&self) -> Vec<domain::rehearsal::Guest<InvitationId>> {
         self.invitations.iter().map(InvitationRecord::guest).collect()
-    }
-
-    /// How many members will hold a seat on that plan, when all that is rehearsed has happened.
-    fn active_then(&self, plan: &Plan, keeps: &Keeps<MemberId, InvitationId>) -> u32 {
-        let sits = |member: &&MemberRecord| takes_a_seat(member.role, !plan.seats.viewers_hold_seats);
-        let stays = |member: &&MemberRecord| {
-            (member.suspension.is_none() && !keeps.suspend.contains(&member.id)) || keeps.back.contains(&member.id)
-        };
-        let active = self.members.iter().filter(stays).filter(sits).count();
-        u32::try_from(active).unwrap_or(u32::MAX)
     }
 }
 
@@ -279,7 +276,9 @@ impl Query for Look {
 
     async fn run(self, tx: &mut TenantRead) -> Result<Found, Error> {
         let org = tx.organization().await?;
+        let fewer = tx.seats_floor_next().await?;
         Ok(Found {
+            ahead: fewer.map_or(org.seats_floor, |(seats, _)| seats),
             role: tx.role(),
             has_domain: !policy::all(tx, &org).await?.is_empty(),
             bought: tx.subscription().await?,

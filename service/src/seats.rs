@@ -2,9 +2,11 @@
 
 use domain::ids::OutboxId;
 use domain::plan::Part;
+use domain::rehearsal::of_plan;
+use domain::seat::takes_a_seat;
 use domain::subscription::ProviderItemId;
 use domain::{Plan, Subscription, SubscriptionStatus};
-use store::{Effect, OrgRecord, TenantTx};
+use store::{Effect, InvitationRecord, MemberRecord, OrgRecord, TenantTx};
 
 use crate::{Error, Services};
 
@@ -49,8 +51,7 @@ pub(crate) struct Need {
 pub(crate) fn needs(plan: &Plan, bought: &Subscription, org: &OrgRecord) -> Vec<Need> {
     let price = bought.interval.and_then(|interval| plan.price(interval, bought.currency));
     let per_seat = price.is_some_and(|price| price.per_seat.is_some());
-    // Seats that were bought ahead are seats as if somebody sat on them.
-    let seats = org.seats.active.max(org.seats_floor);
+    let seats = with_ahead(plan, org.seats.active, org.seats_floor);
     let sold = [
         (Part::PerSeat, per_seat, plan.seats.billable(seats)),
         (Part::Overage, plan.seats.overage.is_some(), plan.seats.over(seats)),
@@ -64,6 +65,25 @@ pub(crate) fn needs(plan: &Plan, bought: &Subscription, org: &OrgRecord) -> Vec<
         }
     };
     sold.into_iter().filter_map(need).collect()
+}
+
+/// Seats that were bought ahead are seats as if somebody sat on them, as far as the plan has so many.
+pub(crate) fn with_ahead(plan: &Plan, active: u32, ahead: u32) -> u32 {
+    active.max(plan.seats.limit().cap().map_or(ahead, |cap| ahead.min(cap)))
+}
+
+/// How many seats a plan begins with that begins later, when everybody who has no place on it rests: of those who are here
+/// now, and with those that are bought ahead for then.
+pub(crate) fn seats_then(plan: &Plan, members: &[MemberRecord], guests: &[InvitationRecord], ahead: u32) -> u32 {
+    let people: Vec<_> = members.iter().map(MemberRecord::person).collect();
+    let guests: Vec<_> = guests.iter().map(InvitationRecord::guest).collect();
+    let keeps = of_plan(plan, &people, &guests);
+    let sits = |member: &&MemberRecord| takes_a_seat(member.role, !plan.seats.viewers_hold_seats);
+    let stays = |member: &&MemberRecord| {
+        (member.suspension.is_none() && !keeps.suspend.contains(&member.id)) || keeps.back.contains(&member.id)
+    };
+    let active = members.iter().filter(stays).filter(sits).count();
+    with_ahead(plan, u32::try_from(active).unwrap_or(u32::MAX), ahead)
 }
 
 /// Whether every line is of a price of ours. Somebody who has put a price of their own there bills in a way that we do

@@ -21,6 +21,8 @@ macro_rules! claims {
 mod accounts;
 #[path = "use_cases/addresses.rs"]
 mod addresses;
+#[path = "use_cases/ahead.rs"]
+mod ahead;
 #[path = "use_cases/audit.rs"]
 mod audit;
 #[path = "use_cases/batch.rs"]

@@ -56,6 +56,12 @@ statements! {
         set closed_at = $3, outcome = $4, reason = $5, invoice = coalesce($6, invoice)
         where tenant_id = $1 and id = $2 and confirmed_at is not null and closed_at is null";
 
+    QUOTES_COMPARED = "
+        select id, compared
+        from quotes
+        where tenant_id = $1 and compared is not null and closed_at >= $2
+        order by id";
+
     QUOTE_LOOKED_AT = "
         update quotes
         set looked_at = $3
@@ -265,6 +271,14 @@ impl TenantRead {
         let (conn, tenant) = self.parts();
         let row: Option<Row> = on!(conn, |c| query_as(QUOTE_UNDER_WAY).bind(tenant).fetch_optional(c).await?);
         row.map(Row::quote).transpose()
+    }
+
+    /// What the comparison with the invoice came to, as JSON, for each quote that was closed since then and compared.
+    pub async fn quotes_compared(&mut self, since: Timestamp) -> Result<Vec<(QuoteId, String)>, StoreError> {
+        let (conn, tenant) = self.parts();
+        let rows: Vec<(String, String)> =
+            on!(conn, |c| query_as(QUOTES_COMPARED).bind(tenant).bind(since.micros()).fetch_all(c).await?);
+        rows.into_iter().map(|(id, compared)| Ok((parse::text("quote id", &id)?, compared))).collect()
     }
 }
 

@@ -13,10 +13,9 @@ use domain::subscription::{ProviderItemId, ProviderSubscriptionId};
 use serde::Deserialize;
 use serde_json::json;
 use stripe_billing::subscription::{
-    PauseSubscription, ResumeSubscription, ResumeSubscriptionBillingCycleAnchor,
-    ResumeSubscriptionBillingCycleAnchorType, RetrieveSubscription, UpdateSubscription,
-    UpdateSubscriptionCancellationDetails, UpdateSubscriptionCancellationDetailsFeedback as Feedback,
-    UpdateSubscriptionTrialEnd,
+    ResumeSubscription, ResumeSubscriptionBillingCycleAnchor, ResumeSubscriptionBillingCycleAnchorType,
+    RetrieveSubscription, UpdateSubscription, UpdateSubscriptionCancellationDetails,
+    UpdateSubscriptionCancellationDetailsFeedback as Feedback, UpdateSubscriptionTrialEnd,
 };
 use stripe_client_core::{RequestBuilder, StripeMethod, StripeRequest as _};
 
@@ -132,7 +131,9 @@ impl Course for Stripe {
         if self.alone(key, id).await?.status == "paused" {
             return self.subscription(id, now).await;
         }
-        self.change(PauseSubscription::new(id.as_str()).expand(super::whole()).build(), key, now).await
+        let form = json!({ "type": "subscription", "expand": super::whole() });
+        let request = RequestBuilder::new(StripeMethod::Post, format!("/subscriptions/{id}/pause")).form(&form);
+        self.change(request, key, now).await
     }
 
     async fn unpause(

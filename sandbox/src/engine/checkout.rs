@@ -23,6 +23,7 @@ pub enum Status {
 pub struct LineItem {
     pub id: String,
     pub price: String,
+    /// 0 for what is metered.
     pub quantity: u64,
 }
 
@@ -293,10 +294,19 @@ fn read_lines(engine: &mut Engine, params: &mut Params) -> Result<(Vec<LineItem>
         if price.recurring.is_none() {
             return Err(line.invalid("price", "The sandbox takes recurring prices only on a Checkout page."));
         }
-        let quantity = line.natural("quantity")?.ok_or_else(|| ApiError::required(line.name("quantity")))?;
-        if !(1..=999_999).contains(&quantity) {
-            return Err(line.invalid("quantity", "This value must be greater than or equal to 1."));
-        }
+        let quantity = match (line.natural("quantity")?, price.meter.is_some()) {
+            (None, true) => 0,
+            (Some(_), true) => {
+                return Err(
+                    line.invalid("quantity", "A quantity cannot be set for a metered price: it is what is used.")
+                );
+            }
+            (None, false) => return Err(ApiError::required(line.name("quantity"))),
+            (Some(quantity), false) if (1..=999_999).contains(&quantity) => quantity,
+            (Some(_), false) => {
+                return Err(line.invalid("quantity", "This value must be greater than or equal to 1."));
+            }
+        };
         line.finish()?;
         lines.push(LineItem { id: engine.state.ids.next("li_", 24), price: id, quantity });
     }
@@ -367,7 +377,7 @@ pub fn line_items(engine: &Engine, id: &str) -> Answer {
                 "description": line.product_name(engine),
                 "metadata": {},
                 "price": engine.state.prices.get(&line.price).map(super::price::Price::render),
-                "quantity": line.quantity,
+                "quantity": (line.quantity > 0).then_some(line.quantity),
             })
         })
         .collect();

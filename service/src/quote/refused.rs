@@ -58,15 +58,7 @@ pub(crate) fn arranged(at: Timestamp) -> Refusal {
     Refusal::new(
         "change-arranged",
         format!("Another change is arranged for {}.", at.date()),
-        "Undo it on the billing page first.",
-    )
-}
-
-pub(crate) fn ends(at: Timestamp) -> Refusal {
-    Refusal::new(
-        "plan-ends",
-        format!("The plan ends on {}, so nothing more is bought for it.", at.date()),
-        "Resume it on the billing page first.",
+        "Undo it on the billing page first; nothing is lost by that, and then this can be bought.",
     )
 }
 

@@ -2,10 +2,11 @@
 //! answer to the change, a webhook, somebody who looks, the worker) settles it, in the transaction of the snapshot.
 
 use domain::Subscription;
+use domain::billed::Billed;
 use domain::quote::Counts;
 use payments::provider::Change;
 use serde_json::json;
-use store::{QuoteOutcome, QuoteRecord, QuoteState, TenantTx};
+use store::{QuoteOutcome, QuoteRecord, QuoteState, SeatLine, TenantTx};
 
 use crate::{Error, Services, door};
 
@@ -28,6 +29,24 @@ pub(crate) fn change_of(quote: &QuoteRecord) -> Result<Change, Error> {
     serde_json::from_str(&quote.change).map_err(|error| Error::Broken(error.into()))
 }
 
+/// What somebody has bought holds the number of seats up, as far as it is more than people; fewer from the next renewal
+/// was asked for before, and is forgotten.
+///
+/// It was paid from the second it was bought in, on an invoice of its own. So none of it is given back with the day, as
+/// what follows the people is, and what was kept from before is used up.
+async fn bought_ahead(tx: &mut TenantTx, new: &Subscription, seats: u32) -> Result<(), Error> {
+    let ahead = new.seat_item.is_some() && seats > tx.organization().await?.seats.active;
+    tx.set_seats_floor(if ahead { seats } else { 0 }).await?;
+    tx.plan_seats_floor(None).await?;
+    for (part, quantity) in new.lines.iter().filter_map(|line| Some((line.part?, line.quantity))) {
+        let line = SeatLine { subscription: &new.id, part, from: new.period.from };
+        if let Some(known) = tx.billed(line, quantity).await? {
+            tx.note_billed(line, &Billed { raised: None, kept: None, ..known }).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Settles the change that is under way, as far as this snapshot says something about it.
 pub(crate) async fn settle(s: &Services, tx: &mut TenantTx, new: &Subscription) -> Result<(), Error> {
     let Some(quote) = tx.quote_under_way().await? else { return Ok(()) };
@@ -45,8 +64,7 @@ pub(crate) async fn settle(s: &Services, tx: &mut TenantTx, new: &Subscription) 
             Counts::From(_) | Counts::Afresh(_) => asked_for.or_else(|| new.latest_invoice.clone()),
         };
         tx.close_quote(quote.id, QuoteOutcome::Applied, None, invoice.as_ref()).await?;
-        let by_seat = new.seat_item.is_some();
-        tx.set_seats_floor(if by_seat { quote.seats } else { 0 }).await?;
+        bought_ahead(tx, new, quote.seats).await?;
         let after = json!({ "plan": quote.plan, "interval": quote.interval, "seats": quote.seats, "invoice": invoice });
         return door::audit(s, tx, "quote.applied", quote.id, None, Some(after)).await;
     }

@@ -1,9 +1,11 @@
 //! What somebody wants to have bought instead: whether it is sold to them, and whether anything can be changed now.
 
+use domain::course::Step;
 use domain::email::OtherDomain;
 use domain::money::MoneyError;
 use domain::plan::{Part, Visibility};
 use domain::quote::{Cost, NoQuote, PriceOf, WantedLine};
+use domain::rollout::{Gate, Stance};
 use domain::subscription::Pause;
 use domain::view::{ChangeWish, SeatChoice};
 use domain::{
@@ -99,7 +101,10 @@ fn total(currency: domain::Currency, lines: impl Iterator<Item = (Option<Money>,
 }
 
 /// Why nothing that is bought can be changed now, if it cannot.
-pub(crate) fn not_now(found: &Found) -> Option<Refusal> {
+pub(crate) fn not_now(s: &Services, found: &Found) -> Option<Refusal> {
+    if s.store().rollout().stance(Gate::Plans, found.org.created_at) == Stance::Off {
+        return Some(refusal::not_selling());
+    }
     let Some(bought) = found.subscription.as_ref().filter(|bought| bought.status.is_live()) else {
         return Some(refused::nothing_bought());
     };
@@ -118,7 +123,7 @@ pub(crate) fn not_now(found: &Found) -> Option<Refusal> {
     if let Some(scheduled) = &bought.scheduled {
         return Some(refused::arranged(scheduled.at));
     }
-    bought.ends_at.map(refused::ends)
+    bought.may(Step::Buy).err().map(Refusal::from)
 }
 
 /// How many seats of a plan can be chosen; `None` where it has no price for each, or is too small.
@@ -137,7 +142,7 @@ pub(crate) fn seats_now(found: &Found, bought: &Subscription) -> u32 {
 
 /// Judges a wish.
 pub(crate) fn check(s: &Services, said: &ChangeWish, found: &Found) -> Result<Wish, Error> {
-    if let Some(no) = not_now(found) {
+    if let Some(no) = not_now(s, found) {
         return Err(Error::Refused(no));
     }
     let refused = |no| Err(Error::Refused(no));

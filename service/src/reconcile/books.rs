@@ -1,8 +1,11 @@
 //! An organization's own books, from one state of the database.
 
-use domain::{Permission, Subscription};
+use domain::ids::QuoteId;
+use domain::{Permission, Subscription, Timestamp};
+use serde_json::Value;
 use store::{Books, OrgRecord, Query, TenantRead};
 
+use super::walk::KEPT;
 use crate::entitlement::{self, Entitlement};
 use crate::{Error, Services};
 
@@ -15,6 +18,8 @@ pub(super) struct Own {
     /// What of the mirror has not ended.
     pub(super) alive: Vec<Subscription>,
     pub(super) seat_change_pending: bool,
+    /// Changes whose invoice is not what was agreed to, with what was compared.
+    pub(super) unlike: Vec<(QuoteId, Value)>,
 }
 
 /// Reads them.
@@ -37,6 +42,19 @@ impl Query for ReadOwn<'_> {
             books: tx.books().await?,
             alive,
             seat_change_pending: tx.seat_change_pending().await?,
+            unlike: unlike(tx, self.0.now()).await?,
         })
     }
+}
+
+async fn unlike(tx: &mut TenantRead, now: Timestamp) -> Result<Vec<(QuoteId, Value)>, Error> {
+    let since = now.minus(KEPT);
+    let mut unlike = Vec::new();
+    for (id, compared) in tx.quotes_compared(since).await? {
+        let compared: Value = serde_json::from_str(&compared).map_err(|error| Error::Broken(error.into()))?;
+        if compared["same"] != true {
+            unlike.push((id, compared));
+        }
+    }
+    Ok(unlike)
 }

@@ -1,5 +1,6 @@
 //! Where the books of one organization differ from each other and from the provider's.
 
+use domain::ids::QuoteId;
 use domain::{Access, Drift, Subscription};
 use serde_json::{Map, Value, json};
 
@@ -16,6 +17,10 @@ pub(super) async fn compare(s: &Services, own: &Own, theirs: &[&Subscription]) -
     mirror(own, theirs, &mut found);
     let live: Vec<_> = theirs.iter().copied().filter(|one| one.status.is_live()).collect();
     bought(s, own, &live, &mut found).await?;
+    let org = Some((own.org.id, &own.org.slug));
+    let unlike =
+        |(id, compared): &(QuoteId, Value)| Finding::new(Drift::QuoteDiffers, id.to_string(), org, compared.clone());
+    found.extend(own.unlike.iter().map(unlike));
     Ok(found)
 }
 

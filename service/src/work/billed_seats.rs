@@ -15,15 +15,16 @@ use std::time::Duration;
 use domain::access::Deed;
 use domain::billed::{HowPaid, next};
 use domain::ids::OrgId;
+use domain::plan::Part;
 use domain::plan::PriceSpec;
 use domain::subscription::{ProviderItemId, ProviderSubscriptionId};
-use domain::{Interval, Permission, Timestamp};
+use domain::{Interval, Permission, Subscription, Timestamp};
 use payments::PaymentError;
 use payments::provider::{IdempotencyKey, SeatChange, SeatLine};
-use store::{Command, LeasedEffect, TenantTx};
+use store::{Command, LeasedEffect, OrgRecord, TenantTx};
 
 use super::inbox::Bought;
-use crate::seats::{Need, all_ours, needs, takes_changes};
+use crate::seats::{Need, all_ours, needs, seats_then, takes_changes};
 use crate::sync_subscription::{Heal, apply, under_lock};
 use crate::{Error, Services};
 
@@ -64,7 +65,13 @@ pub(super) async fn send(s: &Services, org: OrgId, leased: &LeasedEffect) -> Res
                     Decided::Change(change) => change,
                 };
                 let key = IdempotencyKey(format!("{name}-{step}"));
-                match perform(&s, &key, &id, change).await {
+                let made = match change {
+                    Todo::Now(change) => perform(&s, &key, &id, change).await,
+                    Todo::Then { item, seats, then } => {
+                        s.payments().set_seats_in_schedule(&key, &id, &item, seats, then, s.now()).await
+                    }
+                };
+                match made {
                     Ok(answer) => drop(apply(&s, &scope, answer, Heal::No).await?),
                     Err(PaymentError::TooOften(why)) => {
                         return Ok(Sent::Wait { until: s.now().plus(pause), why });
@@ -84,7 +91,15 @@ enum Decided {
     Settled,
     /// Nothing until something is paid that would replace it.
     Awaits,
-    Change(Change),
+    Change(Todo),
+}
+
+/// A change of what is billed.
+enum Todo {
+    /// From now on.
+    Now(Change),
+    /// From the day on which something else begins; until then it stays.
+    Then { item: ProviderItemId, seats: u32, then: u32 },
 }
 
 /// A change of the lines whose money moves in the same way.
@@ -139,6 +154,10 @@ impl Command for Decide<'_> {
         let org = tx.organization().await?;
         // Without a plan of ours, the snapshot that was just applied has said so, loudly.
         let Some(plan) = s.plan_bought(&bought).await? else { return Ok(Decided::Settled) };
+        // What begins later first: it moves no money, and what is billed now is changed in its own way afterwards.
+        if let Some(then) = then(s, tx, &bought, &org).await? {
+            return Ok(if bought.waiting.is_some() { Decided::Awaits } else { Decided::Change(then) });
+        }
         let price = bought.interval.and_then(|interval| plan.price(interval, bought.currency));
         let specs = price.map(|price| plan.price_specs(price)).unwrap_or_default();
         let mut change: Option<Change> = None;
@@ -175,7 +194,20 @@ impl Command for Decide<'_> {
             None => Decided::Settled,
             // It would be replaced by ours, and what is being paid would be lost.
             Some(_) if bought.waiting.is_some() => Decided::Awaits,
-            Some(change) => Decided::Change(change),
+            Some(change) => Decided::Change(Todo::Now(change)),
         })
     }
+}
+
+/// The number with which a scheduled plan begins, where it is not that of the people any more.
+async fn then(s: &Services, tx: &mut TenantTx, bought: &Subscription, org: &OrgRecord) -> Result<Option<Todo>, Error> {
+    let Some(next) = bought.scheduled.as_ref().filter(|next| next.seats > 0) else { return Ok(None) };
+    let line = bought.lines.iter().find(|line| line.part == Some(Part::PerSeat));
+    let plan = next.plan.as_ref().and_then(|key| s.catalog().plan(key));
+    let (Some(line), Some(plan)) = (line, plan) else { return Ok(None) };
+    let ahead = tx.seats_floor_next().await?.map_or(org.seats_floor, |(seats, _)| seats);
+    let seats = seats_then(plan, &tx.members().await?, &tx.invitations().await?, ahead);
+    let then = plan.seats.billable(seats);
+    let other = then > 0 && then != next.seats;
+    Ok(other.then(|| Todo::Then { item: line.item.clone(), seats: line.quantity, then }))
 }

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use domain::subscription::ProviderSubscriptionId;
+use domain::view::ChangeAnswer;
 use domain::{Catalog, Drift, Repair, Subscription, SubscriptionStatus};
 use payments::provider::Fetched;
 use serde_json::json;
-use service::{Caller, Error, Reconcile, Reconciled, reconcile, work};
+use service::{Caller, ChangeInput, Error, Reconcile, Reconciled, reconcile, work};
 
 use crate::stand::Stand;
 use crate::till::Mood;
@@ -20,6 +21,7 @@ claims! {
     who_pays_twice_is_told_each_time_and_nothing_is_done;
     what_bears_our_mark_and_is_nobodys_is_told_and_what_others_sell_is_not;
     an_invoice_for_more_seats_than_are_bought_is_told;
+    an_invoice_that_is_not_what_was_agreed_to_is_told_for_a_month;
     a_price_that_is_none_of_ours_is_told;
     a_changed_catalogue_is_given_to_who_has_the_plan;
     events_that_were_put_aside_or_wait_for_a_stranger_are_told;
@@ -169,6 +171,22 @@ async fn an_invoice_for_more_seats_than_are_bought_is_told(stand: Stand) {
     let light = reconcile(&stand.s, &Reconcile { light: true, ..Reconcile::default() }).await.unwrap();
     assert_eq!((drifts(&light), light.resolved), (vec![], 0));
     assert_eq!(open(&stand).await, [Drift::InvoiceDiffers], "who does not look cannot say that it is right");
+}
+
+async fn an_invoice_that_is_not_what_was_agreed_to_is_told_for_a_month(stand: Stand) {
+    let (owner, _) = bought(&stand).await;
+    stand.till.inside().changing.odd = 7;
+    let word = |word: &str| Some(word.to_owned());
+    let wish = ChangeInput { plan: word("all_access"), interval: word("year"), seats: Some(2), quote: None };
+    let answer = service::change(&stand.s, &owner, "acme", wish).await.unwrap().answer;
+    let ChangeAnswer::Quote(quote) = answer else { panic!("{answer:?}") };
+    service::confirm_quote(&stand.s, &owner, "acme", &quote.id.to_string(), &quote.hash).await.unwrap();
+    stand.settle().await;
+    told(&stand, Drift::QuoteDiffers).await;
+    let found = &all(&stand).await.findings[0];
+    assert_eq!((found.subject.clone(), &found.evidence["same"]), (quote.id.to_string(), &json!(false)));
+    stand.pass(Duration::from_hours(31 * 24));
+    assert_eq!(drifts(&all(&stand).await), [], "by then a person has seen it");
 }
 
 async fn a_price_that_is_none_of_ours_is_told(stand: Stand) {

@@ -233,9 +233,7 @@ async fn fewer_seats_are_billed_from_the_renewal_on_and_not_before(stand: Stand)
     join(&stand, &owner, "b").await;
     let fewer = async |seats: u32| service::fewer_seats(&stand.s, &owner, "acme", seats).await;
     assert_eq!(code(fewer(2).await), "seats-not-fewer", "none are bought ahead");
-    let org = stand.billing(&owner).await.desk.org;
-    let scope = stand.s.store().system().act_for(org, "a test").await.unwrap();
-    scope.execute(Floor(6), stand.s.now()).await.unwrap();
+    stand.floor(6).await;
     assert_eq!(code(fewer(1).await), "seats-in-use");
     assert_eq!(code(fewer(6).await), "seats-not-fewer");
     fewer(4).await.unwrap();
@@ -254,18 +252,4 @@ async fn fewer_seats_are_billed_from_the_renewal_on_and_not_before(stand: Stand)
     stand.settle().await;
     let left = ahead().await.unwrap();
     assert_eq!((left.seats, left.then), (3, None));
-}
-
-/// Seats are bought ahead.
-struct Floor(u32);
-
-impl store::Command for Floor {
-    const REQUIRES: domain::Permission = domain::Permission::BillingManage;
-    type Output = ();
-    type Error = Error;
-
-    async fn run(self, tx: &mut store::TenantTx) -> Result<(), Error> {
-        tx.set_seats_floor(self.0).await?;
-        Ok(())
-    }
 }

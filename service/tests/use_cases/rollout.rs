@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use domain::rollout::{Gate, Mode};
+use domain::view::ChangeAnswer;
 use domain::{Access, Permission, Rollout, SubscriptionStatus};
-use service::{Caller, Error};
+use service::{Caller, ChangeInput, Error};
 use store::{OverlookedRecord, Query, TenantRead};
 
 use crate::stand::{Stand, code};
@@ -14,6 +15,7 @@ claims! {
     a_cap_that_falls_takes_nobodys_seat_where_the_gate_is_not_enforced;
     what_an_unpaid_company_may_do_is_asked_only_where_the_gate_is_enforced;
     nothing_is_sold_where_billing_is_off_and_seats_stay_visible;
+    what_is_bought_is_not_changed_where_nothing_is_sold;
     new_is_who_came_since_the_day;
     each_gate_may_have_a_mode_of_its_own;
 }
@@ -130,6 +132,27 @@ async fn nothing_is_sold_where_billing_is_off_and_seats_stay_visible(stand: Stan
         let started = code(stand.start(&owner, "all_access", "year", 1).await);
         assert_eq!(started, if selling { "-" } else { "not-selling" }, "{mode:?}");
     }
+}
+
+async fn what_is_bought_is_not_changed_where_nothing_is_sold(stand: Stand) {
+    let owner = stand.acme_with_all_access(1).await;
+    let mut stand = stand;
+    for (mode, rollout, enforced) in modes(&stand) {
+        stand = stand.rolling(rollout);
+        let sells = enforced || mode == Mode::Monitor;
+        let word = |word: &str| Some(word.to_owned());
+        let wish = ChangeInput { plan: word("all_access"), interval: word("year"), seats: Some(2), quote: None };
+        let answer = service::change(&stand.s, &owner, "acme", wish).await.unwrap().answer;
+        match answer {
+            ChangeAnswer::Quote(_) => assert!(sells, "{mode:?}"),
+            ChangeAnswer::Refused(no) => assert_eq!((no.code.as_str(), sells), ("not-selling", false), "{mode:?}"),
+            other => panic!("{mode:?}: {other:?}"),
+        }
+        let later = code(service::later(&stand.s, &owner, "acme", "team", "month").await);
+        assert_eq!(later, if sells { "-" } else { "not-selling" }, "{mode:?}");
+    }
+    let stand = stand.rolling(Rollout::new(Mode::Off, None));
+    service::cancel_plan(&stand.s, &owner, "acme", None, None).await.unwrap();
 }
 
 async fn new_is_who_came_since_the_day(stand: Stand) {

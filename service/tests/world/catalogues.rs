@@ -50,11 +50,11 @@ fn worldwide() -> Catalog {
 
 /// What the sandbox has taken: currency and amount of each paid invoice.
 pub fn taken(world: &World) -> Vec<(String, i64)> {
-    let events = world.sandbox.control().events();
-    let paid = events.iter().filter(|event| event.kind == "invoice.paid");
-    paid.map(|event| {
-        let currency = event.object["currency"].as_str().unwrap().to_owned();
-        (currency, event.object["amount_paid"].as_i64().unwrap())
+    let invoices = world.sandbox.control().invoices();
+    let paid = invoices.iter().filter(|invoice| invoice["status"] == "paid");
+    paid.map(|invoice| {
+        let currency = invoice["currency"].as_str().unwrap().to_owned();
+        (currency, invoice["amount_paid"].as_i64().unwrap())
     })
     .collect()
 }

@@ -170,4 +170,7 @@ async fn what_is_left_over_is_found_and_put_off(world: &World) {
     change!(acme, later, |tx| tx.quote_compared(id(1), "{}").await?).unwrap();
     assert_eq!(found(later, later).await, []);
     assert_eq!(look!(acme, |tx| tx.quote(id(1)).await?.unwrap().compared).unwrap().as_deref(), Some("{}"));
+    let compared = async |since| look!(acme, |tx| tx.quotes_compared(since).await?).unwrap();
+    assert_eq!(compared(later).await, [(id(1), "{}".to_owned())]);
+    assert_eq!(compared(later.plus(Duration::from_secs(1))).await, []);
 }

@@ -138,7 +138,16 @@ fn Answer(
             {way}
         }
         .into_any(),
-        ChangeAnswer::Refused(refusal) => view! { <RefusalBanner refusal/> }.into_any(),
+        ChangeAnswer::Refused(refusal) => {
+            // What stands in the way is taken back there.
+            let back = matches!(&*refusal.code, "change-arranged" | "plan-ends" | "change-waiting");
+            let billing = back.then(|| Page::Billing.at(&view.desk.slug));
+            view! {
+                <RefusalBanner refusal/>
+                {billing.map(|href| view! { <p class="card-foot"><a class="button" href=href>"To the billing page"</a></p> })}
+            }
+            .into_any()
+        }
         ChangeAnswer::Placed(placed) => view! { <PlacedPart placed=*placed slug take_back/> }.into_any(),
     }
 }

@@ -6,7 +6,7 @@ use domain::ids::OrgId;
 use domain::subscription::{ProviderCheckoutId, ProviderSubscriptionId};
 use domain::{Permission, Subscription};
 use payments::provider::CheckoutStatus;
-use store::{CheckoutRecord, CloseReason, OrgRecord, Query, TenantRead};
+use store::{CheckoutRecord, CloseReason, Query, TenantRead};
 
 use crate::hint::Look;
 use crate::{Error, Services, checkout, sync_invoice, sync_subscription};
@@ -89,11 +89,10 @@ async fn open(s: &Services, org: OrgId) -> Result<Found, Error> {
     s.store().system().act_for(org, "billing event").await?.read(Bought).await
 }
 
-/// What an organization has bought, and who it is.
+/// What an organization has bought.
 pub(crate) struct Bought;
 
 pub(crate) struct Found {
-    pub(crate) org: OrgRecord,
     pub(crate) subscription: Option<Subscription>,
     pub(crate) open_checkout: Option<CheckoutRecord>,
 }
@@ -104,10 +103,6 @@ impl Query for Bought {
     type Error = Error;
 
     async fn run(self, tx: &mut TenantRead) -> Result<Found, Error> {
-        Ok(Found {
-            org: tx.organization().await?,
-            subscription: tx.subscription().await?,
-            open_checkout: tx.open_checkout().await?,
-        })
+        Ok(Found { subscription: tx.subscription().await?, open_checkout: tx.open_checkout().await? })
     }
 }

@@ -98,6 +98,7 @@ pub fn SeatFacts(
     view: BillingView,
 ) -> impl IntoView {
     let seats = view.desk.seats;
+    let spare = spare(&view);
     // Who pays changes how many are paid for; everybody else sees who sits on them.
     let by_seat = view.subscription.as_ref().is_some_and(|bought| bought.status.is_live() && bought.per_seat.is_some());
     let manage = if by_seat && view.desk.role.may(Permission::BillingManage) { Page::Change } else { Page::Team };
@@ -122,9 +123,25 @@ pub fn SeatFacts(
                 </div>
                 {billed.map(|billed| view! { <div><dt>"Billed"</dt><dd class="count">{billed}</dd></div> })}
             </dl>
+            {spare.map(|words| view! { <p class="card-note">{words}</p> })}
             {view.seat_change_pending.then(|| view! {
                 <p class="card-note" role="status">{ON_ITS_WAY}</p>
             })}
         </section>
     }
+}
+
+/// What becomes of seats that are paid for, and that nobody sits on or has bought ahead.
+fn spare(view: &BillingView) -> Option<String> {
+    let bought = view.subscription.as_ref().filter(|bought| bought.status.is_live() && bought.per_seat.is_some())?;
+    let course = view.course.as_ref().filter(|course| course.next.is_none() && bought.ends_at.is_none())?;
+    let ahead = course.ahead.as_ref().map_or(0, |ahead| ahead.seats);
+    let needed = view.plan.seats.billable(view.desk.seats.count.active.max(ahead));
+    (bought.quantity > needed && !view.seat_change_pending).then(|| {
+        format!(
+            "{} are paid until {}: who joins before takes one at no charge. The renewal bills {needed}, if nobody does.",
+            bought.quantity,
+            bought.period.until.date()
+        )
+    })
 }
