@@ -101,11 +101,12 @@ fn lines(engine: &Engine, session: &Session) -> String {
         .iter()
         .map(|line| {
             let each = engine.state.prices.get(&line.price).map(Price::words).unwrap_or_default();
+            // What is metered has no quantity yet.
+            let sum = if line.quantity > 0 { format!("{} × {each}", line.quantity) } else { each };
             format!(
-                r#"<tr><th scope="row">{name}<span class="soft">{quantity} × {each}</span></th><td>{amount}</td></tr>"#,
+                r#"<tr><th scope="row">{name}<span class="soft">{sum}</span></th><td>{amount}</td></tr>"#,
                 name = escape(&line.product_name(engine)),
-                quantity = line.quantity,
-                each = escape(&each),
+                sum = escape(&sum),
                 amount = money::show(line.amount(engine), &session.currency),
             )
         })
