@@ -122,11 +122,10 @@ impl Rollout {
     #[must_use]
     pub fn stance(&self, gate: Gate, made_at: Timestamp) -> Stance {
         match self.mode(gate) {
-            Mode::Off => Stance::Off,
-            Mode::Monitor => Stance::Watch,
-            Mode::New if self.since.is_some_and(|since| made_at >= since) => Stance::Enforce,
-            Mode::New => Stance::Off,
             Mode::Everyone => Stance::Enforce,
+            Mode::New if self.since.is_some_and(|since| made_at >= since) => Stance::Enforce,
+            Mode::Monitor => Stance::Watch,
+            Mode::Off | Mode::New => Stance::Off,
         }
     }
 

@@ -126,9 +126,8 @@ impl TaxIdKind {
             Self::ChVat => "CHE-123.456.789 MWST",
             Self::NoVat => "123456789MVA",
             Self::UsEin => "12-3456789",
-            Self::CaBn => "123456789",
+            Self::CaBn | Self::NzGst => "123456789",
             Self::AuAbn => "51824753556",
-            Self::NzGst => "123456789",
             Self::InGst => "12ABCDE3456FGZH",
             Self::JpCn => "1234567891234",
         }
