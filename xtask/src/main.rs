@@ -1,4 +1,4 @@
-//! The workshop: `cargo xtask run`, `test`, `check`, `e2e`, `official`, `bench`, `dist`.
+//! The workshop: `cargo xtask run`, `test`, `check`, `e2e`, `official`, `soak`, `bench`, `dist`.
 //!
 //! One file per verb. `site.rs` makes what the browser loads, `tools.rs` installs what a verb needs,
 //! `steps.rs` says on the terminal what is going on and how long it took.
@@ -13,6 +13,7 @@ mod house;
 mod official;
 mod run;
 mod site;
+mod soak;
 mod steps;
 mod test;
 mod tools;
@@ -41,6 +42,8 @@ enum Verb {
     E2e(e2e::E2e),
     /// Stripe's own clients and its OpenAPI document hold the sandbox to what Stripe is.
     Official,
+    /// Random lives of organizations by the thousand, each of which must end with the provider's books.
+    Soak(soak::Soak),
     /// Measure speed and memory and write docs/benchmarks.md.
     Bench(bench::Bench),
     /// One release binary with its assets inside.
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Verb::Check => check::perform(),
         Verb::E2e(e2e) => e2e.perform(),
         Verb::Official => official::perform(),
+        Verb::Soak(soak) => soak.perform(),
         Verb::Bench(bench) => bench.perform(),
         Verb::Dist => dist::perform(),
     };

@@ -6,22 +6,15 @@ use std::time::Duration;
 
 use domain::ids::OrgId;
 use sandbox::Fault;
-use service::{Caller, Invite, Services, StartCheckout, Visit, work};
+use service::{Caller, Error, Services, Visit, work};
 use store::{Effect, LeasedEffect, Visitor};
-use testkit::{PASSWORD, World};
+use testkit::World;
 
 use crate::chance::Chance;
 use crate::ledger::{Ours, Theirs};
 
 /// How many things happen.
-const LENGTH: usize = 36;
-/// As long as payment pages are opened, the world's clock may not be further ahead of the machine's, by which the
-/// sandbox goes: a page closes 23 hours after it is opened here and at most 24 hours after that there.
-const MOST_AHEAD: Duration = Duration::from_mins(50);
-/// What can be bought: plan and interval.
-const WISHES: [(&str, &str); 5] =
-    [("all_access", "year"), ("premium", "month"), ("premium", "year"), ("team", "month"), ("team", "year")];
-const ROLES: [&str; 3] = ["member", "viewer", "admin"];
+const LENGTH: usize = 44;
 
 /// What happened, for whoever has to find out why it ended badly.
 #[derive(Clone, Default)]
@@ -52,10 +45,12 @@ pub struct Company {
     pub paid: Vec<String>,
     /// To whom an invitation was sent, as often as one was.
     pub written_to: Vec<String>,
+    /// Every change that was agreed to.
+    pub quotes: Vec<String>,
     /// Links that may still be good, with the address.
-    invited: Vec<(String, String)>,
+    pub invited: Vec<(String, String)>,
     /// Members besides the owner.
-    people: Vec<Caller>,
+    pub people: Vec<Caller>,
 }
 
 /// The life.
@@ -66,13 +61,10 @@ pub struct Life {
     pub story: Story,
     /// Two at a time.
     pub nodes: Vec<Services>,
-    /// Webhooks were lost for good.
-    pub lost: bool,
     /// Everybody with an account, but for the owners.
-    accounts: Vec<Caller>,
+    pub accounts: Vec<Caller>,
+    pub provider: reqwest::Client,
     started: u64,
-    ahead: Duration,
-    provider: reqwest::Client,
 }
 
 impl Life {
@@ -93,23 +85,14 @@ impl Life {
                 pages: Vec::new(),
                 paid: Vec::new(),
                 written_to: Vec::new(),
+                quotes: Vec::new(),
                 invited: Vec::new(),
                 people: Vec::new(),
             });
         }
         let chance = Chance::new(seed);
-        Self {
-            world,
-            chance,
-            companies,
-            story,
-            nodes,
-            lost: false,
-            accounts: Vec::new(),
-            started: 2,
-            ahead: Duration::ZERO,
-            provider,
-        }
+        world.sandbox.control().limit(false);
+        Self { world, chance, companies, story, nodes, accounts: Vec::new(), provider, started: 2 }
     }
 
     /// Lives it to its end.
@@ -117,16 +100,19 @@ impl Life {
         for _ in 0..LENGTH {
             let company = self.chance.below(self.companies.len());
             match self.chance.below(100) {
-                0..14 => self.buy(company).await,
-                14..18 => self.look_at_the_page(company).await,
-                18..30 => self.invite(company).await,
-                30..44 => self.join(company).await,
-                44..51 => self.go(company).await,
-                51..61 => self.change_at_the_provider(company).await,
-                61..72 => self.disturb_webhooks().await,
-                72..78 => self.fail(),
-                78..84 => self.die(company).await,
-                84..96 => Box::pin(self.work(company)).await,
+                0..11 => self.buy(company).await,
+                11..13 => self.look_at_the_page(company).await,
+                13..22 => self.invite(company).await,
+                22..33 => self.join(company).await,
+                33..38 => self.go(company).await,
+                38..48 => self.change(company).await,
+                48..56 => self.course(company).await,
+                56..60 => self.another_card(company).await,
+                60..65 => self.change_at_the_provider(company).await,
+                65..72 => self.disturb_webhooks().await,
+                72..76 => self.fail(),
+                76..80 => self.die(company).await,
+                80..88 => self.work(company).await,
                 _ => self.pass(company).await,
             }
         }
@@ -141,218 +127,21 @@ impl Life {
         self.end().await;
     }
 
-    /// Nobody hears of what was held back, until somebody asks.
-    async fn lose(&mut self) {
-        self.world.deliver().await;
-        let control = self.world.sandbox.control();
-        let lost = control.events().iter().filter(|event| !event.delivered).count();
-        control.lose_pending();
-        self.lost |= lost > 0;
-        self.story.tell(format!("{lost} webhooks are lost"));
-    }
-
     pub fn node(&mut self) -> Services {
         self.chance.of(&self.nodes).unwrap()
     }
 
-    fn tell(&self, company: usize, what: &str, came: impl fmt::Debug) {
+    pub fn tell(&self, company: usize, what: &str, came: impl fmt::Debug) {
         self.story.tell(format!("{}: {what}: {came:?}", self.companies[company].slug));
     }
 
-    /// Opens a payment page, unless it is refused, and most often pays on it.
-    async fn buy(&mut self, company: usize) {
-        let (node, wish) = (self.node(), self.chance.of(&WISHES).unwrap());
-        let Company { slug, owner, org, .. } = &self.companies[company];
-        let members = Ours::read(&node, *org, &[]).await.members;
-        let seats = members + u32::try_from(self.chance.below(3)).unwrap();
-        let wanted = StartCheckout { plan: wish.0.to_owned(), interval: wish.1.to_owned(), seats, currency: None };
-        let url = service::start_checkout(&node, owner, slug, wanted).await;
-        self.tell(company, &format!("wants {wish:?} for {seats}"), &url);
-        if url.is_err() && self.chance.percent(70) {
-            return;
-        }
-        if let Ok(url) = url {
-            let page = url.rsplit('/').next().unwrap().to_owned();
-            let pages = &mut self.companies[company].pages;
-            pages.retain(|(known, _)| *known != page);
-            pages.push((page, seats));
-        }
-        // Now and then on a page from before, which must be closed then or be the same one.
-        let pages = &self.companies[company].pages;
-        let page = if self.chance.percent(85) { pages.last().cloned() } else { self.chance.of(pages) };
-        let Some((page, seats)) = page else { return };
-        let card = match self.chance.below(10) {
-            0 => "4000 0000 0000 0002",
-            1 => "4000 0000 0000 9995",
-            2 => "4000 0027 6000 3184",
-            // Walks away and leaves it open.
-            3 => return,
-            4 => {
-                let node = self.node();
-                let Company { slug, owner, .. } = &self.companies[company];
-                let came = service::abandon_checkout(&node, owner, slug).await;
-                return self.tell(company, "goes back from the page", came);
-            }
-            _ => "4242 4242 4242 4242",
-        };
-        let paid = self.world.sandbox.control().pay(&page, card).await;
-        let paid = paid.map_err(|no| no.to_string()).flatten();
-        self.tell(company, &format!("pays on {page} with {card}"), &paid);
-        if paid.is_err() {
-            return;
-        }
-        let this = &mut self.companies[company];
-        this.paid.push(page);
-        this.bought = this.bought.max(seats);
-    }
-
-    /// The buyer comes back from a page, paid or not.
-    async fn look_at_the_page(&mut self, company: usize) {
-        let node = self.node();
-        let Some((page, _)) = self.chance.of(&self.companies[company].pages) else { return };
-        let Company { slug, owner, .. } = &self.companies[company];
-        let came = service::finish_checkout(&node, owner, slug, &page).await;
-        self.tell(company, &format!("comes back from {page}"), came);
-    }
-
-    async fn invite(&mut self, company: usize) {
-        let (node, role) = (self.node(), self.chance.of(&ROLES).unwrap());
-        let Company { slug, owner, org, .. } = &self.companies[company];
-        let domain = if self.chance.percent(85) { slug.as_str() } else { "other" };
-        let email = format!("p{}@{domain}.test", self.chance.below(7));
-        let came = service::invite(&node, owner, slug, Invite { email: email.clone(), role: role.to_owned() }).await;
-        let ours = Ours::read(&node, *org, &[]).await.org;
-        self.tell(company, &format!("invites {email}"), came.as_ref().map(|_| ours.seats));
-        if let Ok(invited) = came {
-            assert!(ours.seat_limit.cap().is_none_or(|cap| ours.seats.held() <= cap), "{:?}", ours.seats);
-            self.companies[company].written_to.push(invited.email.to_string());
-            self.companies[company].invited.push((email, invited.link));
-        }
-    }
-
-    /// Somebody answers an invitation, with an account or without; or the owner takes it back.
-    async fn join(&mut self, company: usize) {
-        let node = self.node();
-        let Some((email, link)) = self.chance.of(&self.companies[company].invited) else { return };
-        let token = link.rsplit('/').next().unwrap();
-        if self.chance.percent(15) {
-            let Company { slug, owner, .. } = &self.companies[company];
-            let view = service::team(&node, owner, slug, domain::view::TeamQuery::default()).await.unwrap();
-            let Some(row) = view.invitations.iter().find(|row| row.email.as_str() == email) else { return };
-            let came = service::cancel_invitation(&node, owner, slug, row.id, None).await;
-            return self.tell(company, &format!("takes back the invitation of {email}"), came);
-        }
-        let known = self.accounts.iter().find(|caller| caller.email.as_str() == email).cloned();
-        let came = match &known {
-            Some(caller) => service::accept(&node, caller, token).await.map(|_| caller.clone()),
-            None => match service::accept_as_new(&node, token, PASSWORD.to_owned(), Visit::default()).await {
-                Ok((session, _)) => Ok(service::who(&node, session.as_str(), Visit::default()).await.unwrap().unwrap()),
-                Err(no) => Err(no),
-            },
-        };
-        self.tell(company, &format!("{email} joins"), came.as_ref().map(|_| ()));
-        if let Ok(caller) = came {
-            if known.is_none() {
-                self.accounts.push(caller.clone());
-            }
-            self.companies[company].people.push(caller);
-            if self.chance.percent(80) {
-                self.companies[company].invited.retain(|(_, known)| *known != link);
-            }
-        }
-    }
-
-    /// Somebody leaves, or is removed.
-    async fn go(&mut self, company: usize) {
-        let node = self.node();
-        let Company { slug, owner, people, .. } = &self.companies[company];
-        let Some(person) = self.chance.of(people) else { return };
-        let came = if self.chance.percent(50) {
-            service::leave(&node, &person, slug).await
-        } else {
-            let view = service::team(&node, owner, slug, domain::view::TeamQuery::default()).await.unwrap();
-            let Some(row) = view.members.iter().find(|row| row.email == person.email) else { return };
-            service::remove_member(&node, owner, slug, row.id).await
-        };
-        self.tell(company, &format!("{} goes", person.email.as_str()), &came);
-        if came.is_ok() {
-            self.companies[company].people.retain(|known| known.user != person.user);
-        }
-    }
-
-    /// Somebody at the provider's dashboard cancels, now or later, changes their mind, or sets a number of seats.
-    async fn change_at_the_provider(&mut self, company: usize) {
-        let node = self.node();
-        let known = Ours::read(&node, self.companies[company].org, &[]).await;
-        let Some(customer) = known.org.customer else { return };
-        let Some(live) = Theirs::all(&self.world, customer.as_str()).into_iter().find(|it| it.status.is_live()) else {
-            return;
-        };
-        let url = format!("{}v1/subscriptions/{}", self.world.sandbox.api_base(), live.id);
-        let seats = u32::try_from(1 + self.chance.below(6)).unwrap();
-        let (what, request) = match self.chance.below(8) {
-            0..4 => ("is cancelled".to_owned(), self.provider.delete(&url)),
-            4 => ("will end".to_owned(), self.provider.post(&url).form(&[("cancel_at_period_end", "true")])),
-            5 => {
-                let at = (live.period.1 - 3_600).to_string();
-                (format!("will end at {at}"), self.provider.post(&url).form(&[("cancel_at", at)]))
-            }
-            6 => ("will not end".to_owned(), self.provider.post(&url).form(&[("cancel_at_period_end", "false")])),
-            _ if live.bills_seats() => {
-                let item = self.world.sandbox.control().subscription(&live.id).unwrap();
-                let item = item["items"]["data"][0]["id"].as_str().unwrap().to_owned();
-                let form = [("items[0][id]", item), ("items[0][quantity]", seats.to_string())];
-                (format!("is set to {seats} seats"), self.provider.post(&url).form(&form))
-            }
-            _ => return,
-        };
-        let status = request.bearer_auth("sk_test_dashboard").send().await.unwrap().status();
-        self.tell(company, &format!("{} {what} at the provider", live.id), status);
-        let now = Theirs::all(&self.world, customer.as_str()).into_iter().find(|it| it.id == live.id).unwrap();
-        if now.quantity != live.quantity {
-            let this = &mut self.companies[company];
-            this.bought = this.bought.max(seats);
-        }
-    }
-
-    /// Holds webhooks back, lets them go in another order, doubles them, loses them.
-    async fn disturb_webhooks(&mut self) {
-        let control = self.world.sandbox.control();
-        let what = match self.chance.below(10) {
-            0..4 => {
-                control.hold();
-                "webhooks are held back".to_owned()
-            }
-            4..6 => {
-                control.release();
-                self.world.deliver().await;
-                "webhooks go again".to_owned()
-            }
-            6..8 => {
-                let mut waiting: Vec<_> = control.events().into_iter().filter(|event| !event.delivered).collect();
-                self.chance.shuffle(&mut waiting);
-                waiting.truncate(1 + self.chance.below(waiting.len() + 1));
-                for event in &waiting {
-                    control.redeliver(&event.id).await.unwrap();
-                }
-                format!("{} webhooks come in another order", waiting.len())
-            }
-            8 => {
-                self.repeat(3).await;
-                "three webhooks come again".to_owned()
-            }
-            _ => return self.lose().await,
-        };
-        self.story.tell(what);
-    }
-
-    /// The provider sends so many of its webhooks again, whichever.
-    pub async fn repeat(&mut self, times: usize) {
-        let control = self.world.sandbox.control();
-        let events = control.events();
-        for _ in 0..times {
-            let Some(event) = self.chance.of(&events) else { return };
-            control.redeliver(&event.id).await.unwrap();
+    /// What somebody was told: a no is part of life, and that something is broken is not.
+    pub fn told<T: fmt::Debug>(&self, company: usize, what: &str, came: Result<T, Error>) -> Option<T> {
+        self.tell(company, what, &came);
+        match came {
+            Ok(done) => Some(done),
+            Err(Error::Broken(error)) => panic!("{what}: {error:#}"),
+            Err(_) => None,
         }
     }
 
@@ -397,7 +186,7 @@ impl Life {
         if done {
             self.sync(company, &node).await;
         }
-        self.later(Duration::from_mins(6));
+        self.world.clock.advance(Duration::from_mins(6));
     }
 
     /// What the dead worker has done, or somebody else at the same time.
@@ -428,45 +217,5 @@ impl Life {
             }
         }
         self.story.tell(format!("{done} units of work, both nodes at once: {rush}"));
-    }
-
-    /// Time passes, or a stranger's customer makes noise.
-    async fn pass(&mut self, company: usize) {
-        if self.chance.percent(60) {
-            let seconds = u64::try_from(1 + self.chance.below(200)).unwrap();
-            self.later(Duration::from_secs(seconds));
-            return self.tell(company, "seconds pass", seconds);
-        }
-        let url = format!("{}v1/customers", self.world.sandbox.api_base());
-        let ask =
-            |url: String, name: &str| self.provider.post(url).form(&[("name", name)]).bearer_auth("sk_test_other");
-        let made = ask(url.clone(), "Stranger").send().await.unwrap();
-        let Ok(made) = made.json::<serde_json::Value>().await else { return };
-        let Some(id) = made["id"].as_str() else { return };
-        let status = ask(format!("{url}/{id}"), "Stranger than that").send().await.unwrap().status();
-        self.story.tell(format!("{id} is nobody we know: {status}"));
-    }
-
-    fn later(&mut self, by: Duration) {
-        if self.ahead + by < MOST_AHEAD {
-            self.ahead += by;
-            self.world.clock.advance(by);
-        }
-    }
-
-    /// Nothing new happens any more, and nothing fails.
-    pub async fn quiet(&mut self) {
-        let control = self.world.sandbox.control();
-        control.release();
-        self.world.letters.be_away(false);
-        // The faults that nobody has met yet.
-        let url = format!("{}v1/products?limit=1", self.world.sandbox.api_base());
-        while !self.provider.get(&url).bearer_auth("sk_test_quiet").send().await.unwrap().status().is_success() {}
-        for _ in 0..4 {
-            self.world.settle().await;
-            // Longer than every lease and every pause between tries.
-            self.world.clock.advance(Duration::from_hours(2));
-        }
-        self.world.settle().await;
     }
 }

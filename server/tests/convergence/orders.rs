@@ -25,7 +25,7 @@ const PURCHASE: [&str; 5] = [
 ];
 
 /// All orders of the numbers below `n`.
-fn orders(n: usize) -> Vec<Vec<usize>> {
+pub fn orders(n: usize) -> Vec<Vec<usize>> {
     if n == 0 {
         return vec![Vec::new()];
     }
@@ -60,7 +60,7 @@ fn event(world: &World, customer: &str, kind: &str) -> EventRecord {
     found.unwrap_or_else(|| panic!("no {kind} about {customer}"))
 }
 
-async fn worked_off(s: &Services) {
+pub async fn worked_off(s: &Services) {
     while work::step(s).await.unwrap() {}
 }
 
@@ -100,7 +100,7 @@ async fn every_order_of_the_webhooks_of_a_purchase_ends_in_the_same_books() {
 }
 
 /// Services like the world's on a copy of its database.
-async fn copy(world: &World, folder: &Path) -> Services {
+pub async fn copy(world: &World, folder: &Path) -> Services {
     let original = world.url().strip_prefix("sqlite://").unwrap();
     let copy = folder.join("usher.db").display().to_string();
     for end in ["", "-wal"] {
