@@ -157,6 +157,14 @@ fn day_of(period: Period, now: Timestamp) -> Timestamp {
 }
 
 impl Billed {
+    /// So many were billed in this period and are not any more, by rules of this module that have seen to the money: those
+    /// that were left over from the period before, and those that were lowered for the next one.
+    #[must_use]
+    pub fn gave_up(&self) -> u32 {
+        let left_over = self.renewed_with.filter(|began| *began > self.owed);
+        left_over.max(self.kept).unwrap_or(0)
+    }
+
     /// What is known of the line once `step` was taken at `now`. Written down before the provider is asked, so that a
     /// step whose answer is lost is not taken for somebody else's; the quantity itself is always read there.
     #[must_use]

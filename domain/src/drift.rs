@@ -26,6 +26,8 @@ pub enum Drift {
     PaidWithoutSubscription,
     /// Fewer seats are billed than there are members.
     QuantityDiffers,
+    /// The mirror of an invoice is missing, or in another state.
+    InvoiceStale,
     /// The invoice of the period bills more seats than the subscription has.
     InvoiceDiffers,
     /// The invoice of a change is not what was shown and agreed to.
@@ -52,6 +54,8 @@ pub enum Repair {
     Recount,
     /// Fetching the subscription again, as after any event.
     LookAgain,
+    /// Fetching the invoice again, as after any event.
+    LookAtInvoice,
     /// Giving the organization what its subscription gives.
     Entitle,
     /// Sending the number of seats, as after any change of members.
@@ -70,6 +74,7 @@ impl Drift {
         Self::EntitlementDiffers,
         Self::PaidWithoutSubscription,
         Self::QuantityDiffers,
+        Self::InvoiceStale,
         Self::InvoiceDiffers,
         Self::QuoteDiffers,
         Self::PriceDrifted,
@@ -91,6 +96,7 @@ impl Drift {
             Self::EntitlementDiffers => "entitlement_differs",
             Self::PaidWithoutSubscription => "paid_without_subscription",
             Self::QuantityDiffers => "quantity_differs",
+            Self::InvoiceStale => "invoice_stale",
             Self::InvoiceDiffers => "invoice_differs",
             Self::QuoteDiffers => "quote_differs",
             Self::PriceDrifted => "price_drifted",
@@ -115,6 +121,7 @@ impl Drift {
                 "The subscription was deleted at the provider, or the database is another one's."
             }
             Self::QuantityDiffers => "The number was changed in the dashboard, or a seat change was put aside.",
+            Self::InvoiceStale => "Its webhooks did not come, or have not been worked on yet.",
             Self::InvoiceDiffers => "The number was lowered in the dashboard in the middle of a period.",
             Self::QuoteDiffers => {
                 "The subscription was changed in the dashboard between the quote and the charge, or Usher reckons wrongly."
@@ -137,6 +144,7 @@ impl Drift {
             Self::CountersDiffer | Self::LedgerDiffers => Some(Repair::Recount),
             Self::MirrorStale | Self::EndedAtProvider => Some(Repair::LookAgain),
             Self::EntitlementDiffers | Self::PaidWithoutSubscription => Some(Repair::Entitle),
+            Self::InvoiceStale => Some(Repair::LookAtInvoice),
             Self::QuantityDiffers => Some(Repair::SendSeats),
             Self::EventsUndelivered => Some(Repair::TakeIn),
             Self::InvoiceDiffers
@@ -174,6 +182,7 @@ impl Repair {
         match self {
             Self::Recount => "count members and invitations again",
             Self::LookAgain => "fetch the subscription again",
+            Self::LookAtInvoice => "fetch the invoice again",
             Self::Entitle => "give the organization what its subscription gives",
             Self::SendSeats => "send the number of seats",
             Self::TakeIn => "take the events into the inbox",

@@ -25,7 +25,7 @@ pub struct Reconcile {
     pub dry_run: bool,
     /// Only this organization, and nothing that belongs to none.
     pub only: Option<Slug>,
-    /// Without the invoices, each of which costs a request.
+    /// Without the invoices, which cost requests for each organization.
     pub light: bool,
 }
 
@@ -121,7 +121,7 @@ pub async fn reconcile(s: &Services, how: &Reconcile) -> Result<Reconciled, Erro
         }
         tell(finding);
     }
-    let unlooked: &[Drift] = if how.light { &[Drift::InvoiceDiffers] } else { &[] };
+    let unlooked: &[Drift] = if how.light { &[Drift::InvoiceDiffers, Drift::InvoiceStale] } else { &[] };
     done.resolved = system.resolve_findings(only, unlooked, began).await?;
     s.wake();
     Ok(done)

@@ -53,6 +53,18 @@ fn more_seats_ride_on_the_next_invoice_from_the_beginning_of_their_day() {
 }
 
 #[test]
+fn what_these_rules_have_lowered_is_told_from_what_others_have() {
+    let (_, given_back) = usual(at(11 * 3600), renewed(5, 2), 2);
+    assert_eq!((given_back.quantity, given_back.gave_up()), (2, 5));
+    let (_, for_the_next) = usual(at(30 * DAY + 9 * 3600), bought(5), 3);
+    assert_eq!((for_the_next.quantity, for_the_next.gave_up()), (3, 5));
+    for begun in [bought(5), renewed(5, 5)] {
+        let in_the_dashboard = Billed { quantity: 2, ..begun };
+        assert_eq!(in_the_dashboard.gave_up(), 0, "{begun:?}");
+    }
+}
+
+#[test]
 fn a_plan_may_ask_for_the_money_at_once() {
     let (steps, _) = all(Growth::Invoice, Shrink::Renewal, at(3 * DAY + 50_000), bought(2), 5);
     assert_eq!(steps, [Step { to: 5, paid: HowPaid::Invoice { since: at(3 * DAY) } }]);

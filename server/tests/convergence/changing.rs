@@ -39,6 +39,11 @@ impl Life {
         });
         match self.told(company, &what, short) {
             Some(Ok((id, hash))) => self.agree(company, &id, &hash, seats).await,
+            Some(Err(Some(_))) if same => {
+                let Company { slug, owner, .. } = &self.companies[company];
+                let fewer = service::fewer_seats(&node, owner, slug, seats).await;
+                self.told(company, &format!("{seats} seats with the next period"), fewer);
+            }
             Some(Err(Some(wish))) => self.schedule(company, wish.plan.as_str(), wish.interval.as_str()).await,
             Some(Err(None)) | None => {}
         }

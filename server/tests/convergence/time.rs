@@ -96,9 +96,10 @@ impl Life {
         let url = format!("{}v1/products?limit=1", self.world.sandbox.api_base());
         while !self.provider.get(&url).bearer_auth("sk_test_quiet").send().await.unwrap().status().is_success() {}
         self.world.settle().await;
-        for _ in 0..4 {
-            // Longer than every lease and every pause between tries, and than reconciliation rests.
-            self.world.pass(HOUR * 2).await;
+        // Longer than every lease and every pause between tries, and than reconciliation rests: without the invoices, and
+        // with them.
+        for hours in [2, 2, 25, 2] {
+            self.world.pass(HOUR * hours).await;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::access::Deed;
 use domain::ids::{OrgId, OutboxId};
-use domain::subscription::ProviderSubscriptionId;
+use domain::subscription::{ProviderInvoiceId, ProviderSubscriptionId};
 use domain::{Permission, Repair};
 use payments::EventEnvelope;
 use serde_json::json;
@@ -11,7 +11,7 @@ use store::{Command, Effect, StoreEvent, TenantTx};
 use super::Finding;
 use super::walk::KEPT;
 use crate::entitlement::{self, Entitlement};
-use crate::{Error, Services, door, hint, sync_subscription};
+use crate::{Error, Services, door, hint, sync_invoice, sync_subscription};
 
 /// Makes the repair; `false`: there is none, a person decides.
 pub(super) async fn repair(s: &Services, finding: &Finding) -> Result<bool, Error> {
@@ -21,6 +21,10 @@ pub(super) async fn repair(s: &Services, finding: &Finding) -> Result<bool, Erro
         Repair::TakeIn => take_in(s).await?,
         Repair::LookAgain => {
             sync_subscription(s, org()?, &ProviderSubscriptionId(finding.subject.clone())).await?;
+            note(s, org()?, finding, Deeds::Nothing).await?;
+        }
+        Repair::LookAtInvoice => {
+            sync_invoice(s, org()?, &ProviderInvoiceId(finding.subject.clone())).await?;
             note(s, org()?, finding, Deeds::Nothing).await?;
         }
         Repair::Recount => note(s, org()?, finding, Deeds::Recount).await?,
@@ -38,7 +42,7 @@ async fn note(s: &Services, org: OrgId, finding: &Finding, deeds: Deeds) -> Resu
 /// What is done in the transaction of the line in the audit log.
 #[derive(Clone, Copy)]
 enum Deeds {
-    /// It was done before, under the subscription's lock.
+    /// It was done before, under the lock of what was fetched.
     Nothing,
     Recount,
     Entitle,

@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use domain::billed::{Billed, Shrink};
 use domain::ids::OrgId;
-use domain::subscription::ProviderCustomerId;
-use domain::{Drift, Subscription};
+use domain::plan::Part;
+use domain::subscription::{ProviderCustomerId, ProviderInvoiceId};
+use domain::{Drift, InvoiceStatus, Permission, Subscription};
 use payments::provider::Fetched;
 use serde_json::json;
+use store::{Query, SeatLine, TenantRead};
 
 use super::books::{Own, ReadOwn};
 use super::compare::compare;
@@ -56,6 +59,7 @@ pub(super) async fn walk(s: &Services, only: Option<OrgId>, light: bool) -> Resu
         done.findings.extend(compare(s, &own, &of_theirs).await?);
         if !light {
             invoices(s, &own, &of_theirs, &mut done.findings).await?;
+            mirrored(s, &own, &mut done.findings).await?;
         }
     }
     if only.is_none() {
@@ -83,12 +87,13 @@ async fn listed(s: &Services) -> Result<Vec<Fetched>, Error> {
 async fn invoices(s: &Services, own: &Own, theirs: &[&Subscription], found: &mut Vec<Finding>) -> Result<(), Error> {
     for one in theirs.iter().filter(|one| one.status.is_live()) {
         let plan = s.plan_bought(one).await?;
-        if !plan.is_some_and(|plan| bills_seats(&plan, one)) {
+        // Where seats are given back at once, the credit is on an invoice to come.
+        if !plan.is_some_and(|plan| bills_seats(&plan, one) && plan.seats.shrink == Shrink::Renewal) {
             continue;
         }
         let Some(billed) = s.payments().billed(&one.id).await? else { continue };
         let most = billed.lines.iter().map(|(_, quantity)| *quantity).max().unwrap_or(0);
-        if most > u64::from(one.quantity.max(1)) {
+        if most > u64::from(one.quantity.max(1)) && !lowered_by_us(s, own, one, most).await? {
             let evidence = json!({
                 "invoice": billed.invoice, "reason": billed.reason, "billed": most, "subscription": one.quantity,
             });
@@ -97,6 +102,71 @@ async fn invoices(s: &Services, own: &Own, theirs: &[&Subscription], found: &mut
         }
     }
     Ok(())
+}
+
+/// Whether what is billed was lowered by the rules of billed seats, which have seen to the money.
+async fn lowered_by_us(s: &Services, own: &Own, one: &Subscription, most: u64) -> Result<bool, Error> {
+    let scope = s.store().system().act_for(own.org.id, "reconciliation").await?;
+    let known = scope.read(BilledSeats { of: one.clone() }).await?;
+    Ok(known.is_some_and(|known| u64::from(known.gave_up()) >= most))
+}
+
+struct BilledSeats {
+    of: Subscription,
+}
+
+impl Query for BilledSeats {
+    const REQUIRES: Permission = Permission::OrganizationRead;
+    type Output = Option<Billed>;
+    type Error = Error;
+
+    async fn run(self, tx: &mut TenantRead) -> Result<Self::Output, Error> {
+        let Self { of } = self;
+        let line = SeatLine { subscription: &of.id, part: Part::PerSeat, from: of.period.from };
+        Ok(tx.billed(line, of.quantity).await?)
+    }
+}
+
+/// Whether the mirror has every invoice, in the state that it is in. What still changes is looked at by whoever waits for
+/// its payment.
+async fn mirrored(s: &Services, own: &Own, found: &mut Vec<Finding>) -> Result<(), Error> {
+    let Some(customer) = &own.org.customer else { return Ok(()) };
+    let scope = s.store().system().act_for(own.org.id, "reconciliation").await?;
+    let mut after: Option<ProviderInvoiceId> = None;
+    loop {
+        let page = s.payments().invoices_of(customer, after.as_ref()).await?;
+        after = page.ids.last().map(|(id, _)| id.clone());
+        for (id, theirs, ours) in scope.read(Stale { ids: page.ids }).await? {
+            let evidence = json!({ "mirror": ours, "provider": theirs });
+            found.push(Finding::new(Drift::InvoiceStale, id.as_str(), Some((own.org.id, &own.org.slug)), evidence));
+        }
+        if !page.more {
+            return Ok(());
+        }
+    }
+}
+
+/// Those that the mirror has in another state, or not at all: which, their state there, and here. What it says has ended is
+/// newer than what it is compared with.
+struct Stale {
+    ids: Vec<(ProviderInvoiceId, InvoiceStatus)>,
+}
+
+impl Query for Stale {
+    const REQUIRES: Permission = Permission::BillingManage;
+    type Output = Vec<(ProviderInvoiceId, InvoiceStatus, Option<InvoiceStatus>)>;
+    type Error = Error;
+
+    async fn run(self, tx: &mut TenantRead) -> Result<Self::Output, Error> {
+        let mut stale = Vec::new();
+        for (id, theirs) in self.ids {
+            let ours = tx.invoice(&id).await?.map(|ours| ours.status);
+            if ours.is_none_or(|ours| ours != theirs && !ours.is_terminal()) {
+                stale.push((id, theirs, ours));
+            }
+        }
+        Ok(stale)
+    }
 }
 
 /// What bears our mark and belongs to nobody of ours. What others sell on the same account is none of our business.
