@@ -194,8 +194,14 @@ fn judge_quotes(ours: &OurMoney, ids: &[String], say: &mut impl FnMut(String)) {
                 if !quote.compared.as_ref().is_some_and(|compared| compared.contains(r#""same":true"#)) {
                     say(format!("{} is not what was shown: {:?}", quote.id, quote.compared));
                 }
+                // In the very second in which a period begins, a line may be called after the whole or after the rest
+                // of it: the money is the same.
                 if let Some(difference) = &quote.difference {
-                    say(format!("{} was reckoned otherwise: {difference}", quote.id));
+                    let said: Value = serde_json::from_str(difference).unwrap();
+                    let money = |who: &str| ["total", "due"].map(|name| said[who][name].clone());
+                    if money("ours") != money("theirs") {
+                        say(format!("{} was reckoned otherwise: {difference}", quote.id));
+                    }
                 }
             }
             QuoteState::Offered | QuoteState::Waiting { .. } | QuoteState::Closed { .. } => {}

@@ -195,7 +195,7 @@ async fn every_order_of_a_renewal_that_fails_and_recovers_ends_in_the_same_books
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_order_of_a_renewal_that_fails_ends_in_the_same_books() {
-    let scene = Scene::begin("premium", "month", 2).await;
+    let scene = Scene::begin("premium", "month", 1).await;
     scene.world.sandbox.control().fail_next_payments(1);
     scene.to_the_renewal().await;
     scene.play().await;
