@@ -66,7 +66,7 @@ pub enum Repair {
 
 impl Drift {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::CountersDiffer,
         Self::LedgerDiffers,
         Self::MirrorStale,
