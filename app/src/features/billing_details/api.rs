@@ -1,6 +1,7 @@
 //! Talks to the server about what stands on invoices and who gets them.
 
 #![expect(missing_docs, reason = "a server function's arguments become public fields; its own text says what they are")]
+#![expect(clippy::too_many_arguments, reason = "the form of what stands on invoices has one for each field")]
 
 use domain::ids::BillingContactId;
 use domain::view::{ContactView, DetailsView};
@@ -17,7 +18,6 @@ pub async fn billing_details(slug: String) -> Result<DetailsView, AppError> {
 
 /// Says what stands on invoices from now on.
 #[server(prefix = "/api", endpoint = "set-billing-details")]
-#[expect(clippy::too_many_arguments, reason = "one for each field of the form")]
 pub async fn set_billing_details(
     slug: String,
     company: String,
