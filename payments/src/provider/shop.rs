@@ -93,6 +93,7 @@ pub struct ShopMeter {
 
 /// What customers can do at the provider's own pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the provider's page")]
 pub struct ShopPortal {
     /// The provider's name for it.
     pub id: String,

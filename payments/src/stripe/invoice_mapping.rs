@@ -56,7 +56,7 @@ pub(super) fn invoice(
         status,
         number: of.number,
         page: of.hosted_invoice_url,
-        pdf: of.invoice_pdf,
+        pdf: of.pdf,
         customer: ProviderCustomerId(of.customer.into_id()),
         fetched_at,
     })

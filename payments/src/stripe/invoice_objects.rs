@@ -51,7 +51,8 @@ pub(super) struct Invoice {
     #[serde(default)]
     pub status_transitions: Transitions,
     pub hosted_invoice_url: Option<String>,
-    pub invoice_pdf: Option<String>,
+    #[serde(rename = "invoice_pdf")]
+    pub pdf: Option<String>,
     pub lines: List<Line>,
     pub payments: Option<List<Payment>>,
     pub parent: Option<Parent>,

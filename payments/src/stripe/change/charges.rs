@@ -149,12 +149,11 @@ impl Prices {
         amount: i64,
         span: Span,
     ) -> Result<(i64, i64), PaymentError> {
-        let unit = match self.0.get(price) {
-            Some(known) => *known,
-            None => {
-                let found: Price = client.call(RetrievePrice::new(price).build(), None).await?;
-                *self.0.entry(price.to_owned()).or_insert(found.unit_amount)
-            }
+        let unit = if let Some(known) = self.0.get(price) {
+            *known
+        } else {
+            let found: Price = client.call(RetrievePrice::new(price).build(), None).await?;
+            *self.0.entry(price.to_owned()).or_insert(found.unit_amount)
         };
         let full = unit.and_then(|unit| unit.checked_mul(i64::from(quantity)));
         let whole = bought.period.until.secs() - bought.period.from.secs();

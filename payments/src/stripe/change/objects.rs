@@ -130,7 +130,7 @@ impl Line {
 
     /// The line that it gives back.
     pub(super) fn credits(&self) -> Option<&str> {
-        let credited = self.details()?.proration_details.as_ref()?.credited_items.as_ref()?;
+        let credited = self.details()?.credits.as_ref()?.credited_items.as_ref()?;
         credited.invoice_line_items.first().map(String::as_str)
     }
 
@@ -149,7 +149,8 @@ struct Details {
     invoice_item: Option<String>,
     #[serde(default)]
     proration: bool,
-    proration_details: Option<LineCredits>,
+    #[serde(rename = "proration_details")]
+    credits: Option<LineCredits>,
     subscription_item: Option<String>,
 }
 

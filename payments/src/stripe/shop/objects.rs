@@ -23,7 +23,8 @@ pub(super) struct Account {
 #[derive(Debug, Deserialize)]
 pub(super) struct Bank {
     pub id: String,
-    bank_name: Option<String>,
+    #[serde(rename = "bank_name")]
+    name: Option<String>,
     last4: Option<String>,
     currency: Option<String>,
     #[serde(default)]
@@ -33,7 +34,7 @@ pub(super) struct Bank {
 impl From<Bank> for provider::Bank {
     fn from(bank: Bank) -> Self {
         Self {
-            name: bank.bank_name.unwrap_or_default(),
+            name: bank.name.unwrap_or_default(),
             last4: bank.last4.unwrap_or_default(),
             currency: bank.currency.unwrap_or_default(),
             default: bank.default_for_currency.unwrap_or(false),
