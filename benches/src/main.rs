@@ -1,5 +1,7 @@
 //! Measures Usher against the bars it has set itself. `cargo xtask bench` builds what this needs and runs it.
 
+#![recursion_limit = "256"]
+
 mod account;
 mod billing;
 mod http;
