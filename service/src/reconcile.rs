@@ -133,7 +133,7 @@ fn tell(finding: &Finding) {
     match (&finding.error, finding.repaired) {
         (Some(error), _) => tracing::error!(%drift, subject, org, %evidence, error, "a repair went wrong"),
         (None, true) => {
-            tracing::warn!(%drift, subject, org, %evidence, remedy, "the books differed and were put right")
+            tracing::warn!(%drift, subject, org, %evidence, remedy, "the books differed and were put right");
         }
         (None, false) => tracing::error!(%drift, subject, org, %evidence, remedy, "the books differ; a person decides"),
     }

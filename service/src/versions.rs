@@ -15,7 +15,10 @@ use crate::{Error, Services};
 
 /// What was looked up. Versions never change, so nothing here is ever wrong; only a version's words can be older.
 #[derive(Default)]
-pub(crate) struct Versions(RwLock<HashMap<(PlanKey, Option<String>), Arc<Plan>>>);
+pub(crate) struct Versions(RwLock<HashMap<Name, Arc<Plan>>>);
+
+/// A plan, and which version of it; without one, the plan as it is sold now.
+type Name = (PlanKey, Option<String>);
 
 impl Versions {
     fn known(&self, key: &PlanKey, version: Option<&str>) -> Option<Arc<Plan>> {
@@ -92,8 +95,8 @@ impl Services {
 
 /// The version that a subscription's own lines name.
 pub(crate) fn version_of(bought: &Subscription) -> Option<&str> {
-    let ours = bought.lines.iter().filter(|line| line.plan.is_some() && line.plan == bought.plan);
-    ours.filter_map(|line| line.version.as_deref()).next()
+    let mut ours = bought.lines.iter().filter(|line| line.plan.is_some() && line.plan == bought.plan);
+    ours.find_map(|line| line.version.as_deref())
 }
 
 /// What is left of a plan that nobody remembers.

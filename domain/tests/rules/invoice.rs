@@ -72,7 +72,7 @@ fn each_step_is_told_where_it_belongs() {
     let told = |at| Some(Case { opened_at: NOW.minus(DAY * 3), told_at: Some(at) });
     assert_eq!(next(None, &open, true, false, NOW), (Move::Open, Some(Step::Failed(2))));
     assert_eq!(next(told(NOW.minus(DAY)), &open, true, false, NOW), (Move::Stay, Some(Step::Failed(2))));
-    let lately = NOW.minus(DAY - Duration::from_secs(1));
+    let lately = NOW.minus(DAY).plus(Duration::from_secs(1));
     assert_eq!(next(told(lately), &open, true, false, NOW), (Move::Stay, None));
     assert_eq!(next(told(lately), &open, true, true, NOW), (Move::Stay, Some(Step::Ended)), "an end does not wait");
     let asks = Invoice { needs_confirmation: true, ..open.clone() };
@@ -87,8 +87,8 @@ fn each_step_is_told_where_it_belongs() {
 
 #[test]
 fn what_is_paid_or_void_stays_so_and_otherwise_the_later_snapshot_counts() {
-    let at = |status, seconds| Invoice { fetched_at: Timestamp::from_secs(seconds), ..invoice(status, 1) };
     use InvoiceStatus as S;
+    let at = |status, seconds| Invoice { fetched_at: Timestamp::from_secs(seconds), ..invoice(status, 1) };
     assert_eq!(Invoice::believe(Some(&at(S::Paid, 1)), &at(S::Open, 9)), Believe::Ended);
     assert_eq!(Invoice::believe(Some(&at(S::Open, 9)), &at(S::Paid, 1)), Believe::Yes);
     assert_eq!(Invoice::believe(Some(&at(S::Uncollectible, 9)), &at(S::Open, 1)), Believe::Older);
@@ -100,7 +100,7 @@ fn what_is_paid_or_void_stays_so_and_otherwise_the_later_snapshot_counts() {
 fn who_owes_does_not_grow_and_who_owes_too_long_only_reads() {
     let grace = DAY * 21;
     let since = Some(NOW.minus(grace));
-    let fresh = Some(NOW.minus(grace - Duration::from_secs(1)));
+    let fresh = Some(NOW.minus(grace).plus(Duration::from_secs(1)));
     for access in [Access::Full, Access::NoGrowth, Access::ReadOnly, Access::Free] {
         assert_eq!(access.in_arrears(None, grace, NOW), access, "nothing is owed");
     }

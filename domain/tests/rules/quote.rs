@@ -1,5 +1,7 @@
 //! What a change costs: known examples to the cent, and what holds whatever changes.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
 use domain::plan::Part;
 use domain::quote::{Basis, Charge, Counts, NoQuote, PriceOf, Quote, QuoteLineKind as Kind, WantedLine};
 use domain::subscription::{Line, ProviderItemId, ProviderPriceId, ProviderSubscriptionId};

@@ -1,3 +1,7 @@
+//! Whom a smaller plan would move, and what would be lost.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
 use domain::plan::Plan;
 use domain::rehearsal::{Guest, Loss, Person, Rest, losses, of_plan, seats};
 use domain::{Catalog, PlanKey, Role, SeatLimit, Timestamp};

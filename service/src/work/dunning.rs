@@ -92,14 +92,12 @@ impl Command for TellSoon<'_> {
         let then = plan.as_deref().and_then(|plan| total_of(plan, &bought));
         let plan = plan.as_deref().map_or("your plan", |plan| plan.name.as_str());
         let card = bought.card.as_deref();
-        let (key, letter) = match (bought.status, bought.trial_ends_at) {
-            (SubscriptionStatus::Trialing, Some(at)) => {
-                (trial_notice(&id, at), PaymentLetter::TrialEnds { plan, at, then, card })
-            }
-            _ => {
-                let at = bought.period.until;
-                (renewal_notice(&id, at), PaymentLetter::Renews { plan, at, then, card })
-            }
+        let trial_ends_at = bought.trial_ends_at.filter(|_| bought.status == SubscriptionStatus::Trialing);
+        let (key, letter) = if let Some(at) = trial_ends_at {
+            (trial_notice(&id, at), PaymentLetter::TrialEnds { plan, at, then, card })
+        } else {
+            let at = bought.period.until;
+            (renewal_notice(&id, at), PaymentLetter::Renews { plan, at, then, card })
         };
         let (org, to) = (tx.organization().await?, dunning::everybody(tx).await?);
         dunning::once(s, tx, &org, &key, &letter, &to).await?;

@@ -60,7 +60,7 @@ impl<'s> Looks<'s> {
             return seen.clone().map_err(|error| Error::Broken(anyhow::anyhow!(error)));
         }
         let synced = sync_subscription(self.s, self.org, id).await;
-        let seen = synced.as_ref().map(|()| ()).map_err(ToString::to_string);
+        let seen = synced.as_ref().copied().map_err(ToString::to_string);
         self.subscriptions.insert(id.clone(), seen);
         synced
     }
