@@ -48,10 +48,12 @@ struct Run {
 }
 
 impl Run {
+    #[expect(clippy::cast_precision_loss, reason = "counts of ten thousand are exact in a float")]
     fn rate(&self) -> f64 {
         DELIVERIES as f64 / self.seconds
     }
 
+    #[expect(clippy::cast_precision_loss, reason = "counts of ten thousand are exact in a float")]
     fn told(&self) -> String {
         let cpu = self.cpu / DELIVERIES as f64 * 1e6;
         let Self { fetches, different, .. } = self;
@@ -109,8 +111,8 @@ pub async fn measure() -> Result<Vec<Line>> {
 
 /// The bodies in the order of their delivery, the same in every run.
 fn bodies() -> Vec<Vec<u8>> {
-    let mut chance = SeededEntropy::new(11);
-    let mut draw = |end: usize| {
+    let chance = SeededEntropy::new(11);
+    let draw = |end: usize| {
         use service::Entropy as _;
         let mut bytes = [0; 8];
         chance.fill(&mut bytes);
@@ -201,7 +203,7 @@ async fn serve(database: &str, provider: &Provider, parts: &[&str]) -> Result<(C
 
 /// Sends all bodies, each signed when it leaves, as the provider does.
 async fn send(addr: SocketAddr, path: &'static str, bodies: &[Vec<u8>]) -> Result<()> {
-    let secret = WebhookSecret::new(SECRET.to_owned());
+    let secret = WebhookSecret::new(SECRET);
     let mut senders = Vec::new();
     for first in 0..CONNECTIONS {
         let mine: Vec<Vec<u8>> = bodies.iter().skip(first).step_by(CONNECTIONS).cloned().collect();
@@ -229,6 +231,7 @@ async fn send(addr: SocketAddr, path: &'static str, bodies: &[Vec<u8>]) -> Resul
 }
 
 /// Processor time of a program so far, in seconds.
+#[expect(clippy::cast_precision_loss, reason = "hundredths of seconds of one run")]
 fn processor(program: &Child) -> Result<f64> {
     let pid = program.id().context("the program has ended")?;
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).context("this needs Linux")?;

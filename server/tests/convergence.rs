@@ -97,7 +97,7 @@ where
             let _turn = turns.acquire().await.unwrap();
             let world = world().await;
             let told = story.clone();
-            let life = Box::pin(async move { Life::begin(world, seed, told).await.live().await });
+            let life = Box::pin(async move { Box::pin(Life::begin(world, seed, told).await.live()).await });
             // On a task of its own, so that a panic is the end of this life only.
             let ended = tokio::spawn(life).await;
             let failed = ended.err().map(|error| (seed, format!("seed {seed}: {error}\n{story}")));

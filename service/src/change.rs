@@ -38,7 +38,7 @@ pub async fn change(s: &Services, caller: &Caller, slug: &str, input: ChangeInpu
     let may = found.role.may(Permission::BillingManage);
     let placed = match input.quote.as_deref().filter(|_| may) {
         Some(id) => {
-            let placed = placed(s, &scope, id).await?;
+            let placed = Box::pin(placed(s, &scope, id)).await?;
             found = scope.read(Look).await?;
             placed
         }
@@ -53,7 +53,7 @@ pub async fn change(s: &Services, caller: &Caller, slug: &str, input: ChangeInpu
             (Some(no), _) => ChangeAnswer::Refused(no),
             (None, Said::Nothing) => ChangeAnswer::Nothing,
             (None, Said::Unknown) => ChangeAnswer::Refused(refusal::plan_unknown()),
-            (None, Said::Wish) => answer(s, &scope, caller, &chosen, &found).await?,
+            (None, Said::Wish) => Box::pin(answer(s, &scope, caller, &chosen, &found)).await?,
         },
     };
     let mut plans: Vec<Plan> = s.catalog().public().filter(|plan| plan.is_sold()).cloned().collect();

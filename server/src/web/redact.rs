@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 /// What opens doors: whoever has such an address can join, or be somebody.
-const DOORS: [(&str, &str); 4] = [
+const DOORS: [(&str, &str); 5] = [
     ("invitations", "/invitations/{token}"),
     ("confirm", "/confirm/{token}"),
     ("reset", "/reset/{token}"),
     ("address", "/address/{token}"),
+    ("billing-contact", "/billing-contact/{token}"),
 ];
 
 /// The path without what opens doors.

@@ -112,7 +112,7 @@ impl Life {
                 65..72 => self.disturb_webhooks().await,
                 72..76 => self.fail(),
                 76..80 => self.die(company).await,
-                80..88 => self.work(company).await,
+                80..88 => Box::pin(self.work(company)).await,
                 _ => self.pass(company).await,
             }
         }

@@ -170,8 +170,11 @@ fn plain_form(path: &str) -> Option<&'static str> {
     match path {
         // Only Stripe can sign.
         "/webhooks/stripe" => Some("{}"),
-        "/healthz" | "/readyz" | "/app/{slug}/settings/audit.csv" | "/app/{slug}/settings/audit.json" => Some(""),
-        "/app/{slug}/billing/invoices.csv" => Some(""),
+        "/healthz"
+        | "/readyz"
+        | "/app/{slug}/settings/audit.csv"
+        | "/app/{slug}/settings/audit.json"
+        | "/app/{slug}/billing/invoices.csv" => Some(""),
         _ => None,
     }
 }

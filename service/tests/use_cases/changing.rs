@@ -145,7 +145,7 @@ async fn of_two_offers_one_is_made_and_the_other_is_void(stand: Stand) {
         offer(&stand, &owner, wish("premium", "month", 6)).await,
         offer(&stand, &owner, wish("premium", "month", 9)).await,
     );
-    let answers = join_all([confirm(&stand, &owner, &one), confirm(&stand, &owner, &two)]).await;
+    let answers = join_all([Box::pin(confirm(&stand, &owner, &one)), Box::pin(confirm(&stand, &owner, &two))]).await;
     let codes: Vec<String> = answers.into_iter().map(code).collect();
     assert!(codes.contains(&"-".to_owned()) && codes.contains(&"quote-stale".to_owned()), "{codes:?}");
     assert_eq!(changes(&stand), 1);

@@ -244,8 +244,8 @@ async fn fewer_seats_are_billed_from_the_renewal_on_and_not_before(stand: Stand)
     assert_eq!(ahead().await.unwrap().then, None);
 
     fewer(3).await.unwrap();
-    let before = at.since(stand.s.now()) - FLOOR_FALLS_BEFORE;
-    stand.pass(before - Duration::from_mins(1));
+    let before = at.minus(FLOOR_FALLS_BEFORE).minus(Duration::from_mins(1));
+    stand.pass(before.since(stand.s.now()));
     stand.settle().await;
     assert_eq!(ahead().await.unwrap().seats, 6, "they stay until then");
     stand.pass(Duration::from_mins(2));

@@ -144,7 +144,7 @@ async fn after_three_weeks_a_late_payer_only_reads_though_the_provider_still_tri
     let (owner, bought, invoice) = late(&stand).await;
     fail(&stand, &bought, &invoice);
     hear(&stand, "invoice.payment_failed", &invoice).await;
-    stand.pass(DAY * 21 - Duration::from_mins(1));
+    stand.pass(DAY * 20 + Duration::from_mins(24 * 60 - 1));
     stand.settle().await;
     assert_eq!(access(&stand, &owner).await, Access::NoGrowth);
     stand.pass(Duration::from_mins(15));
@@ -282,8 +282,8 @@ async fn who_comes_late_fetches_what_is_missing(stand: Stand) {
 
 async fn a_trial_and_a_year_that_end_soon_are_told_once(stand: Stand) {
     let (_, bought, _) = late(&stand).await;
-    let left = bought.period.until.since(stand.s.now());
-    stand.pass(left - DAY * 7 - Duration::from_hours(1));
+    let soon = bought.period.until.minus(DAY * 7).minus(Duration::from_hours(1));
+    stand.pass(soon.since(stand.s.now()));
     stand.settle().await;
     assert_eq!(about(&stand, "renews on").await, 0);
     for _ in 0..3 {

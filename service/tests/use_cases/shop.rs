@@ -108,13 +108,11 @@ async fn an_endpoint_in_another_version_is_replaced_and_then_switched_off(stand:
     });
     let done = sync_shop(&stand.s).await.unwrap();
     assert!(done.secret.is_some());
-    let inside = stand.till.inside();
+    let changes = stand.till.inside().shelves.changes.clone();
     assert!(
-        matches!(&inside.shelves.changes[..], [ShopChange::MakeEndpoint { .. }, ShopChange::SwitchEndpointOff { .. }]),
-        "the new one first, so that nothing goes untold: {:?}",
-        inside.shelves.changes
+        matches!(&changes[..], [ShopChange::MakeEndpoint { .. }, ShopChange::SwitchEndpointOff { .. }]),
+        "the new one first, so that nothing goes untold: {changes:?}"
     );
-    drop(inside);
     assert_eq!(sync_shop(&stand.s).await.unwrap().changes.len(), 0);
 }
 

@@ -152,7 +152,7 @@ impl Inside {
         let renewal = quote.renewal();
         let bought = &mut self.find(&change.subscription)?.subscription;
         let seats = lines.iter().find(|line| line.part == Some(Part::PerSeat));
-        bought.plan = lines[0].plan.clone();
+        bought.plan.clone_from(&lines[0].plan);
         bought.interval = lines[0].interval;
         bought.seat_item = seats.map(|line| line.item.clone());
         bought.quantity = seats.map_or(0, |line| line.quantity);

@@ -143,7 +143,7 @@ impl Shelves {
 
 #[async_trait]
 impl Shop for Till {
-    fn api_version(&self) -> &str {
+    fn api_version(&self) -> &'static str {
         "2026-09-30.endive"
     }
 
