@@ -17,7 +17,7 @@ use payments::{PaymentProvider as _, SecretKey, Stripe, StripeConfig};
 use sandbox::{Sandbox, SandboxConfig};
 use testkit::browser::Browser;
 
-/// SplitMix64.
+/// `SplitMix64`.
 struct Chance(u64);
 
 impl Chance {

@@ -97,7 +97,7 @@ mod tests {
         let one = Look::Subscription(sub("sub_1"));
         let bought = json!({ "object": "subscription", "id": "sub_1", "customer": "cus_1" });
         for kind in ["customer.subscription.updated", "v1.customer.subscription.updated"] {
-            assert_eq!(looks(&said(kind, &bought)), [one.clone()], "{kind}");
+            assert_eq!(looks(&said(kind, &bought)), std::slice::from_ref(&one), "{kind}");
         }
         let parent = json!({ "subscription_details": { "subscription": "sub_1" } });
         let invoice = json!({ "object": "invoice", "id": "in_1", "customer": "cus_1", "parent": parent });

@@ -62,7 +62,7 @@ async fn fewer_seats_come_true_once_at_their_time(world: &World) {
         async || look!(acme, |tx| (tx.organization().await?.seats_floor, tx.seats_floor_next().await?)).unwrap();
     change!(acme, NOW, |tx| {
         tx.set_seats_floor(5).await?;
-        tx.plan_seats_floor(Some((3, at))).await?
+        tx.plan_seats_floor(Some((3, at))).await?;
     })
     .unwrap();
     assert_eq!(floor().await, (5, Some((3, at))));
