@@ -67,7 +67,7 @@ pub fn Invoices(
     view! {
         <section class="section" aria-labelledby="last-invoices">
             <header class="section-head">
-                <h2 id="last-invoices">"Invoices"</h2>
+                <h2 id="last-invoices">"Last invoices"</h2>
                 <a href=all.clone()>"All invoices"</a>
             </header>
             <Failure of=failure(pay)/>
