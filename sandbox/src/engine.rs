@@ -18,6 +18,7 @@ pub mod dispute;
 pub mod dunning;
 pub mod error;
 pub mod event;
+pub mod event_kinds;
 pub mod expand;
 pub mod hosted_invoice;
 pub mod ids;

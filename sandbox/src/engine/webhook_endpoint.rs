@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use super::error::ApiError;
 use super::params::{Metadata, Params};
 use super::table::row;
-use super::{API_VERSION, Answer, Engine, event, list, version};
+use super::{API_VERSION, Answer, Engine, event_kinds, list, version};
+
+/// Asks for events of all kinds.
+const ALL: &str = "*";
 
 /// Where events go.
 #[derive(Clone, Serialize, Deserialize)]
@@ -37,7 +40,7 @@ impl std::fmt::Debug for Endpoint {
 impl Endpoint {
     /// Whether it is to be told of events of this kind.
     pub fn wants(&self, kind: &str) -> bool {
-        self.enabled && self.enabled_events.iter().any(|pattern| event::matches(pattern, kind))
+        self.enabled && self.enabled_events.iter().any(|wanted| wanted == ALL || wanted == kind)
     }
 
     /// The version in which it is told.
@@ -66,8 +69,16 @@ fn check(params: &Params, url: &str, events: &[String]) -> Result<(), ApiError> 
     if !(url.starts_with("http://") || url.starts_with("https://")) {
         return Err(params.invalid("url", format!("Invalid URL: {url}")).code("url_invalid"));
     }
+    let asked = params.name("enabled_events");
     if events.is_empty() {
-        return Err(ApiError::required(params.name("enabled_events")));
+        return Err(ApiError::required(asked));
+    }
+    // Everything, or kinds by their names. The real one names all that it knows here.
+    if let Some(place) = events.iter().position(|kind| kind != ALL && !event_kinds::is_known(kind)) {
+        let param = format!("{asked}[{place}]");
+        let message =
+            format!("Invalid {param}: must be one of {ALL}, account.updated, and so on; not {}", events[place]);
+        return Err(ApiError::bad(message).param(param));
     }
     Ok(())
 }

@@ -118,7 +118,7 @@ async fn endpoints_are_made_over_the_api_and_get_what_they_asked_for() {
     let world = World::new().await;
     let listener = Listener::default();
     let url = listener.clone().start().await;
-    let form = [("url", url.as_str()), ("enabled_events[]", "customer.*"), ("api_version", "2026-09-30.endive")];
+    let form = [("url", url.as_str()), ("enabled_events[]", "customer.created"), ("api_version", "2026-09-30.endive")];
     let endpoint = world.post("v1/webhook_endpoints", &form).await.ok();
     let secret = endpoint["secret"].as_str().unwrap().to_owned();
     assert!(world.get(&format!("v1/webhook_endpoints/{}", id(&endpoint))).await.ok()["secret"].is_null());
@@ -131,4 +131,24 @@ async fn endpoints_are_made_over_the_api_and_get_what_they_asked_for() {
     world.customer().await;
     world.sandbox.quiet().await;
     assert_eq!(listener.all().len(), 1);
+}
+
+#[tokio::test]
+async fn an_endpoint_names_kinds_of_events_that_there_are() {
+    let world = World::new().await;
+    let form =
+        |kind| [("url", "http://127.0.0.1:9/hooks"), ("enabled_events[]", "invoice.paid"), ("enabled_events[]", kind)];
+    for kind in ["customer.*", "invoice.dreamt", "customer"] {
+        let error = world.post("v1/webhook_endpoints", &form(kind)).await.error(400);
+        assert_eq!(error["type"], "invalid_request_error");
+        assert_eq!(error["param"], "enabled_events[1]", "{error:#}");
+    }
+    let endpoint = world.post("v1/webhook_endpoints", &form("invoice.created")).await.ok();
+    let change = [("enabled_events[]", "customer.*")];
+    let error = world.post(&format!("v1/webhook_endpoints/{}", id(&endpoint)), &change).await.error(400);
+    assert_eq!(error["param"], "enabled_events[0]");
+    // A list of events can be asked for by the beginning of their kind.
+    world.customer().await;
+    let events = world.get("v1/events?type=customer.*").await.ok();
+    assert_eq!(events["data"][0]["type"], "customer.created");
 }
