@@ -56,6 +56,30 @@ pub struct BillingDetails {
     pub tax_id: Option<TaxId>,
 }
 
+/// What a form of details holds, as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DetailsForm {
+    /// The company as it is called on invoices.
+    pub company: String,
+    /// Where it is.
+    pub address: Address,
+    /// The number of its own order.
+    pub po_number: String,
+    /// The kind of its tax number; empty: none.
+    pub tax_kind: String,
+    /// Its tax number; empty: none.
+    pub tax_number: String,
+}
+
+impl From<BillingDetails> for DetailsForm {
+    fn from(details: BillingDetails) -> Self {
+        let BillingDetails { company, address, po_number, tax_id } = details;
+        let (tax_kind, tax_number) =
+            tax_id.map(|id| (id.kind.as_str().to_owned(), id.number)).unwrap_or_default();
+        Self { company, address, po_number, tax_kind, tax_number }
+    }
+}
+
 /// Why details cannot stand on an invoice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DetailsError {

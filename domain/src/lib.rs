@@ -16,6 +16,7 @@ pub mod email;
 pub mod ids;
 pub mod invoice;
 pub mod money;
+pub mod number;
 pub mod overage;
 pub mod password;
 pub mod permission;

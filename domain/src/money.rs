@@ -173,14 +173,7 @@ impl fmt::Display for Money {
         let scale = 10_u64.pow(decimals);
         let size = self.minor.unsigned_abs();
         let sign = if self.minor < 0 { "-" } else { "" };
-        let whole = (size / scale).to_string();
-        let mut grouped = String::with_capacity(whole.len() + whole.len() / 3);
-        for (at, digit) in whole.chars().enumerate() {
-            if at > 0 && (whole.len() - at).is_multiple_of(3) {
-                grouped.push(',');
-            }
-            grouped.push(digit);
-        }
+        let grouped = crate::number::grouped(size / scale);
         match self.currency.symbol() {
             Some(symbol) => write!(f, "{sign}{symbol}{grouped}")?,
             None => write!(f, "{sign}{} {grouped}", self.currency.code().to_uppercase())?,

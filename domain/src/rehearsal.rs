@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::number::grouped;
 use crate::plan::{Limit, Meter, NamedLimit};
 use crate::seat::{Holder, Keeps, takes_a_seat, who_keeps};
 use crate::{Plan, Role, SeatLimit, Timestamp};
@@ -124,9 +125,10 @@ impl Loss {
             Self::Seats { to } => format!("At most {to}. Whoever is above that rests, and nobody is removed."),
             Self::Feature(name) => format!("{name}: not in it any more."),
             Self::Limit { name, to } => format!(
-                "{name}: at most {to}. More than that can be read, and no further one can be added; nothing is deleted."
+                "{name}: at most {}. More than that can be read, and no further one can be added; nothing is deleted.",
+                grouped(*to)
             ),
-            Self::Allowance { name, to } => format!("{name}: {to} in a month."),
+            Self::Allowance { name, to } => format!("{name}: {} in a month.", grouped(*to)),
             Self::Kept { days } => {
                 format!("History and audit log are kept for {days} days; what is older is deleted.")
             }

@@ -22,3 +22,25 @@ test('a plan is ended and resumed with plain forms', async ({ person, names, san
   await person.course.resume()
   expect((await sandbox.planOf(names.at('owner'))).cancel_at).toBeNull()
 })
+
+test('a wrong tax number is refused at its field, and nothing that was typed is lost', async ({ person, names }) => {
+  await paid(person, names)
+  await person.invoices.openDetails(names.slug)
+  const { page } = person
+  await page.getByLabel('Company name').fill('Acme GmbH')
+  await page.getByLabel('Street and number').fill('Weg 1')
+  await page.getByLabel('Country').fill('de')
+  await page.getByLabel('Kind of tax number').selectOption('eu_vat')
+  await page.getByLabel('Tax number', { exact: true }).fill('DE12')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.locator('.field-wrong')).toContainText('Tax number')
+  for (const [label, typed] of [['Company name', 'Acme GmbH'], ['Street and number', 'Weg 1'], ['Country', 'de']] as const) {
+    await expect(page.getByLabel(label)).toHaveValue(typed)
+  }
+  await expect(page.getByLabel('Kind of tax number')).toHaveValue('eu_vat')
+  await page.getByLabel('Tax number', { exact: true }).fill('DE123456789')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.locator('.field-wrong')).toHaveCount(0)
+  await person.invoices.openDetails(names.slug)
+  await expect(page.getByLabel('Tax number', { exact: true })).toHaveValue('DE123456789')
+})

@@ -35,6 +35,12 @@ test('a cancelled payment says so and charges nothing', async ({ person, names, 
   expect(await sandbox.subscriptionsOf(names.at('owner'))).toEqual([])
 })
 
+test('a plan is bought as well when time has passed at the payment service', async ({ person, names, sandbox }) => {
+  await sandbox.pass('month')
+  await paid(person, names)
+  expect(await sandbox.seatsOf(names.at('owner'))).toBe(1)
+})
+
 test('a bank that asks and hears yes lets the payment through', async ({ person, names, sandbox }) => {
   await founded(person, names)
   await person.billing.open(names.slug)

@@ -1,7 +1,7 @@
 //! What stands on invoices, and who gets them.
 
 use domain::access::Deed;
-use domain::billing_details::{Address, BillingDetails};
+use domain::billing_details::{BillingDetails, DetailsForm};
 use domain::ids::OutboxId;
 use domain::tax_id::{TaxId, TaxIdKind};
 use domain::view::{ContactRow, DetailsSheet, DetailsView};
@@ -10,21 +10,6 @@ use serde_json::json;
 use store::{Command, Effect, OrgRecord, Query, TenantRead, TenantTx};
 
 use crate::{Caller, Error, Services, desk, door};
-
-/// What the form says.
-#[derive(Clone, Debug, Default)]
-pub struct BillingDetailsForm {
-    /// The company as it is called on invoices.
-    pub company: String,
-    /// Where it is.
-    pub address: Address,
-    /// The number of its own order.
-    pub po_number: String,
-    /// The kind of its tax number; empty: none.
-    pub tax_kind: String,
-    /// Its tax number; empty: none.
-    pub tax_number: String,
-}
 
 /// What stands on invoices and who gets them: for who may see it. Everybody else learns whom to ask.
 ///
@@ -48,11 +33,11 @@ pub async fn set_billing_details(
     s: &Services,
     caller: &Caller,
     slug: &str,
-    form: BillingDetailsForm,
+    form: DetailsForm,
 ) -> Result<(), Error> {
     let scope = door::open(s, caller, slug).await?;
     scope.may(Permission::BillingManage)?;
-    let BillingDetailsForm { company, address, po_number, tax_kind, tax_number } = form;
+    let DetailsForm { company, address, po_number, tax_kind, tax_number } = form;
     let tax_id = match (tax_kind.trim(), tax_number.trim()) {
         (_, "") => None,
         (kind, number) => {
@@ -124,7 +109,7 @@ async fn sheet(tx: &mut TenantRead, owner: &EmailAddress) -> Result<DetailsSheet
     Ok(DetailsSheet {
         on_its_way: customer && known.as_ref().is_some_and(|known| !known.has_arrived()),
         tax_state: known.as_ref().and_then(|known| known.tax_state),
-        details: known.map(|known| known.details).unwrap_or_default(),
+        form: known.map(|known| known.details).unwrap_or_default().into(),
         first,
         contacts: contacts
             .into_iter()

@@ -40,7 +40,7 @@ pub(crate) async fn retire(s: &Services, scope: &TenantScope, row: &CheckoutReco
     let id = match &row.provider_id {
         Some(id) => id.clone(),
         // Nobody has been given its address, and had it been opened, it would have closed by itself.
-        None if row.expires_at <= s.now() => {
+        None if row.expires_at <= s.billing_now() => {
             close(s, scope, &row.key, CloseReason::Expired).await?;
             return Ok(gone(row, scope.org()));
         }
@@ -62,7 +62,7 @@ pub(crate) async fn retire(s: &Services, scope: &TenantScope, row: &CheckoutReco
     };
     let why = match page.status {
         CheckoutStatus::Complete => CloseReason::Completed,
-        CheckoutStatus::Expired if row.expires_at <= s.now() => CloseReason::Expired,
+        CheckoutStatus::Expired if row.expires_at <= s.billing_now() => CloseReason::Expired,
         CheckoutStatus::Expired => CloseReason::Cancelled,
         CheckoutStatus::Open => return Err(Error::Broken(anyhow::anyhow!("payment page {id} was closed and is open"))),
     };
@@ -244,7 +244,7 @@ impl Command for Close<'_> {
 }
 
 /// When a page that is started now closes by itself. The provider takes 30 minutes to 24 hours; an hour is kept for
-/// clocks that differ and for answers that take a second try.
-pub(crate) fn expires_at(now: Timestamp) -> Timestamp {
-    now.plus(std::time::Duration::from_hours(23))
+/// clocks that differ and for answers that take a second try. It is a time of the provider's, whose clock a sandbox can move.
+pub(crate) fn expires_at(s: &Services) -> Timestamp {
+    s.billing_now().plus(std::time::Duration::from_hours(23))
 }

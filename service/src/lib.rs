@@ -178,7 +178,7 @@ pub use billing::billing;
 pub use billing_contact::{
     billing_contact, confirm_billing_contact, prefer_billing_contact, remove_billing_contact, resend_billing_contact,
 };
-pub use billing_details::{BillingDetailsForm, billing_details, set_billing_details};
+pub use billing_details::{billing_details, set_billing_details};
 pub use caller::Caller;
 pub use cancel_address_change::cancel_address_change;
 pub use cancel_invitation::cancel_invitation;

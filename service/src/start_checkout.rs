@@ -198,7 +198,7 @@ async fn already_bought(s: &Services, scope: &TenantScope, customer: &ProviderCu
 /// The page of this row, if it can be paid on.
 async fn revisit(s: &Services, scope: &TenantScope, row: &CheckoutRecord) -> Result<Option<String>, Error> {
     let Some(id) = &row.provider_id else {
-        let in_time = row.expires_at >= s.now().plus(SHORTEST);
+        let in_time = row.expires_at >= s.billing_now().plus(SHORTEST);
         return if in_time { url(checkout::open(s, scope, row).await?).map(Some) } else { Ok(None) };
     };
     match s.payments().checkout(id).await {
@@ -262,7 +262,7 @@ impl Command for Begin<'_> {
             return Err(Error::Refused(refusal::already_subscribed(plan)));
         }
         let key = format!("checkout-{}", HEXLOWER.encode(&s.chance::<16>()));
-        let expires_at = checkout::expires_at(tx.now());
+        let expires_at = checkout::expires_at(s);
         match tx.start_checkout(&key, plan, *interval, *currency, *seats, expires_at).await? {
             Started::AlreadyOpen(row) => Ok(Begun::AlreadyOpen(row)),
             Started::Started => {

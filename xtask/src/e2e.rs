@@ -102,5 +102,22 @@ fn count(report: &PathBuf) -> Result<Tally> {
         passed: number("expected"),
         failed: number("unexpected") + number("flaky") + errors,
         ignored: number("skipped"),
+        broken: report["suites"].as_array().into_iter().flatten().flat_map(broken).collect(),
     })
+}
+
+/// The tests of a suite, and of the suites in it, that did not pass at the first try.
+fn broken(suite: &Value) -> Vec<String> {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let mut names = Vec::new();
+    for spec in list(&suite["specs"]) {
+        for test in list(&spec["tests"]) {
+            if matches!(test["status"].as_str(), Some("unexpected" | "flaky")) {
+                let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+                names.push(format!("[{}] {}: {}", text(&test["projectName"]), text(&spec["file"]), text(&spec["title"])));
+            }
+        }
+    }
+    names.extend(list(&suite["suites"]).iter().flat_map(broken));
+    names
 }

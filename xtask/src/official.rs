@@ -102,7 +102,9 @@ fn counted(command: &mut Command) -> Result<Tally> {
         let text = String::from_utf8_lossy(&output.stdout);
         print!("{text}");
         let closing = text.lines().rev().find_map(read_closing);
-        closing.with_context(|| format!("{name} ended with {} and counted nothing", output.status))
+        let mut tally = closing.with_context(|| format!("{name} ended with {} and counted nothing", output.status))?;
+        tally.broken = text.lines().filter_map(|line| read_failure(&name, line)).collect();
+        Ok(tally)
     })
 }
 
@@ -110,7 +112,13 @@ fn counted(command: &mut Command) -> Result<Tally> {
 fn read_closing(line: &str) -> Option<Tally> {
     let (passed, failed) = line.split_once(" passed, ")?;
     let failed = failed.strip_suffix(" failed")?;
-    Some(Tally { passed: passed.parse().ok()?, failed: failed.parse().ok()?, ignored: 0 })
+    Some(Tally { passed: passed.parse().ok()?, failed: failed.parse().ok()?, ..Tally::default() })
+}
+
+/// Reads "✗ what is wrong": the beginning, for the validator names whole lists.
+fn read_failure(script: &str, line: &str) -> Option<String> {
+    let what = line.trim_start().strip_prefix("✗ ")?;
+    Some(format!("{script}: {}", what.chars().take(200).collect::<String>()))
 }
 
 /// A sandbox of its own process, gone when dropped.
@@ -158,7 +166,8 @@ mod tests {
 
     #[test]
     fn a_closing_line_is_read() {
-        assert_eq!(read_closing("12 passed, 1 failed"), Some(Tally { passed: 12, failed: 1, ignored: 0 }));
+        assert_eq!(read_closing("12 passed, 1 failed"), Some(Tally { passed: 12, failed: 1, ..Tally::default() }));
         assert_eq!(read_closing("✗ a card passed, and failed"), None);
+        assert_eq!(read_failure("walk.py", "✗ a card passed").as_deref(), Some("walk.py: a card passed"));
     }
 }

@@ -11,7 +11,7 @@ use crate::site::Flavour;
 use crate::{check, e2e, official, steps, tools};
 
 /// How many tests went how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     /// Tests that passed.
     pub(crate) passed: u64,
@@ -19,6 +19,8 @@ pub(crate) struct Tally {
     pub(crate) failed: u64,
     /// Tests that say themselves that they did not run.
     pub(crate) ignored: u64,
+    /// What the failed ones are called, so that the last lines of a long run say where to look.
+    pub(crate) broken: Vec<String>,
 }
 
 impl AddAssign for Tally {
@@ -26,6 +28,7 @@ impl AddAssign for Tally {
         self.passed += other.passed;
         self.failed += other.failed;
         self.ignored += other.ignored;
+        self.broken.extend(other.broken);
     }
 }
 
@@ -51,6 +54,7 @@ pub(crate) fn perform() -> Result<()> {
             Ok(tally) => {
                 if tally.failed > 0 {
                     broken.push(format!("{name}: {tally}"));
+                    broken.extend(tally.broken.iter().map(|test| format!("  {test}")));
                 }
                 all += tally;
             }
@@ -100,6 +104,7 @@ fn counted(selection: &[&str]) -> Result<Tally> {
         let line = line?;
         println!("{line}");
         tally += read_result(&line).unwrap_or_default();
+        tally.broken.extend(read_failure(&line));
     }
     let status = child.wait()?;
     if !status.success() && tally.failed == 0 {
@@ -124,6 +129,11 @@ fn read_result(line: &str) -> Option<Tally> {
     Some(tally)
 }
 
+/// Reads "test catalog::tests::a_price ... FAILED".
+fn read_failure(line: &str) -> Option<String> {
+    Some(line.strip_prefix("test ")?.strip_suffix(" ... FAILED")?.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,13 +141,20 @@ mod tests {
     #[test]
     fn the_sum_of_a_test_binary_is_read() {
         let line = "test result: ok. 12 passed; 1 failed; 3 ignored; 0 measured; 0 filtered out; finished in 0.00s";
-        assert_eq!(read_result(line), Some(Tally { passed: 12, failed: 1, ignored: 3 }));
+        assert_eq!(read_result(line), Some(Tally { passed: 12, failed: 1, ignored: 3, broken: vec![] }));
         assert_eq!(read_result("test result of something else"), None);
         assert_eq!(read_result("test catalog::tests::a_price ... ok"), None);
     }
 
     #[test]
+    fn a_failed_test_is_read_by_its_name() {
+        assert_eq!(read_failure("test plan::a_price ... FAILED").as_deref(), Some("plan::a_price"));
+        assert_eq!(read_failure("test plan::a_price ... ok"), None);
+    }
+
+    #[test]
     fn the_closing_line_is_plain() {
-        assert_eq!(Tally { passed: 7, failed: 0, ignored: 2 }.to_string(), "7 passed, 0 failed");
+        let tally = Tally { passed: 7, ignored: 2, ..Tally::default() };
+        assert_eq!(tally.to_string(), "7 passed, 0 failed");
     }
 }

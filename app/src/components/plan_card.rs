@@ -1,5 +1,6 @@
 //! Plans side by side: one panel, one column each, every line at the same height.
 
+use domain::number::grouped;
 use domain::plan::{Limit, Price};
 use domain::{Interval, Plan, SeatLimit};
 use leptos::prelude::*;
@@ -169,19 +170,6 @@ fn singular(name: &str) -> &str {
     name.strip_suffix('s').filter(|stem| !stem.ends_with('s')).unwrap_or(name)
 }
 
-/// `1,000`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,7 +180,5 @@ mod tests {
         assert_eq!(inside("GB of storage"), "GB of storage");
         assert_eq!(singular("projects"), "project");
         assert_eq!(singular("access"), "access");
-        assert_eq!(grouped(1_000), "1,000");
-        assert_eq!(grouped(100), "100");
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
-use crate::billing_details::BillingDetails;
+use crate::billing_details::DetailsForm;
 use crate::ids::BillingContactId;
 use crate::invoice::{BillingReason, NextInvoice};
 use crate::subscription::ProviderInvoiceId;
@@ -143,8 +143,8 @@ pub struct DetailsView {
 /// What stands on invoices, and who gets them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DetailsSheet {
-    /// What stands on them.
-    pub details: BillingDetails,
+    /// What the form begins with: what stands on them, or what was typed and refused.
+    pub form: DetailsForm,
     /// It was changed, and the provider does not have it yet.
     pub on_its_way: bool,
     /// What the provider has found out about the tax number.

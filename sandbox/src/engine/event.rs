@@ -153,6 +153,12 @@ mod tests {
     }
 
     #[test]
+    fn patterns_name_kinds_of_events() {
+        assert!(matches("*", "invoice.paid") && matches("invoice.*", "invoice.paid"));
+        assert!(!matches("invoice.pai", "invoice.paid") && !matches("customer.*", "invoice.paid"));
+    }
+
+    #[test]
     fn a_changed_list_is_shown_whole() {
         let list = |quantity| json!({"items": {"object": "list", "data": [{"quantity": quantity}], "has_more": false}});
         assert_eq!(difference(&list(1), &list(2)), Some(list(1)));

@@ -8,7 +8,7 @@ mod passing;
 use super::card::Card;
 use super::completion::{self, Paid};
 use super::route::{Method, serve};
-use super::{Caller, Engine, event};
+use super::{Caller, Engine};
 use crate::engine::params::Params;
 use crate::state::State;
 use serde_json::Value;
@@ -126,10 +126,4 @@ fn events_are_kept_for_thirty_days() {
     assert_eq!(state.events.iter().count(), 1);
     at(&mut state, START + 30 * DAY + 1);
     assert_eq!(state.events.iter().count(), 0);
-}
-
-#[test]
-fn patterns_name_kinds_of_events() {
-    assert!(event::matches("*", "invoice.paid") && event::matches("invoice.*", "invoice.paid"));
-    assert!(!event::matches("invoice.pai", "invoice.paid") && !event::matches("customer.*", "invoice.paid"));
 }

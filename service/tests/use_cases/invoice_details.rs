@@ -1,8 +1,8 @@
 //! What stands on invoices reaches the provider, and who gets them has said yes.
 
-use domain::billing_details::Address;
+use domain::billing_details::{Address, DetailsForm};
 use domain::tax_id::TaxIdState;
-use service::{BillingDetailsForm, Caller, Error};
+use service::{Caller, Error};
 
 use crate::stand::Stand;
 use crate::till::Mood;
@@ -16,8 +16,8 @@ claims! {
     only_owners_say_what_stands_on_invoices;
 }
 
-fn form() -> BillingDetailsForm {
-    BillingDetailsForm {
+fn form() -> DetailsForm {
+    DetailsForm {
         company: " Acme GmbH ".to_owned(),
         address: Address { line1: "Weg 1".to_owned(), country: "de".to_owned(), ..Address::default() },
         po_number: "PO 7".to_owned(),
@@ -26,7 +26,7 @@ fn form() -> BillingDetailsForm {
     }
 }
 
-async fn set(stand: &Stand, who: &Caller, form: BillingDetailsForm) -> Result<(), Error> {
+async fn set(stand: &Stand, who: &Caller, form: DetailsForm) -> Result<(), Error> {
     service::set_billing_details(&stand.s, who, "acme", form).await
 }
 
@@ -37,8 +37,8 @@ async fn details_reach_the_provider_once_it_answers_and_as_they_are_then(stand: 
     stand.settle().await;
     let sheet = service::billing_details(&stand.s, &owner, "acme").await.unwrap().sheet.unwrap();
     assert!(sheet.on_its_way);
-    assert_eq!((sheet.details.company.as_str(), sheet.details.address.country.as_str()), ("Acme GmbH", "DE"));
-    set(&stand, &owner, BillingDetailsForm { po_number: "PO 8".to_owned(), ..form() }).await.unwrap();
+    assert_eq!((sheet.form.company.as_str(), sheet.form.address.country.as_str()), ("Acme GmbH", "DE"));
+    set(&stand, &owner, DetailsForm { po_number: "PO 8".to_owned(), ..form() }).await.unwrap();
     stand.till.mood(Mood::Mumbling);
     stand.pass(std::time::Duration::from_secs(10));
     stand.settle().await;
@@ -53,7 +53,7 @@ async fn details_reach_the_provider_once_it_answers_and_as_they_are_then(stand: 
     assert_eq!((details.po_number.as_str(), details.tax_id.unwrap().number.as_str()), ("PO 8", "DE123456789"));
     // The same again changes nothing, and is not sent.
     let sent = stand.till.inside().payers.len();
-    set(&stand, &owner, BillingDetailsForm { po_number: "PO 8".to_owned(), ..form() }).await.unwrap();
+    set(&stand, &owner, DetailsForm { po_number: "PO 8".to_owned(), ..form() }).await.unwrap();
     stand.settle().await;
     assert_eq!(stand.till.inside().payers.len(), sent);
 }
@@ -71,12 +71,12 @@ async fn details_of_before_the_first_payment_are_sent_with_it(stand: Stand) {
 async fn wrong_details_are_refused_at_their_field(stand: Stand) {
     let owner = stand.acme().await;
     let long = "x".repeat(31);
-    let cases: [(&str, BillingDetailsForm); 5] = [
-        ("tax_number", BillingDetailsForm { tax_number: "DE12".to_owned(), ..form() }),
-        ("tax_kind", BillingDetailsForm { tax_kind: "mars".to_owned(), ..form() }),
-        ("po_number", BillingDetailsForm { po_number: long, ..form() }),
-        ("company", BillingDetailsForm { company: "a\nb".to_owned(), ..form() }),
-        ("country", BillingDetailsForm { address: Address { city: "Ulm".to_owned(), ..Address::default() }, ..form() }),
+    let cases: [(&str, DetailsForm); 5] = [
+        ("tax_number", DetailsForm { tax_number: "DE12".to_owned(), ..form() }),
+        ("tax_kind", DetailsForm { tax_kind: "mars".to_owned(), ..form() }),
+        ("po_number", DetailsForm { po_number: long, ..form() }),
+        ("company", DetailsForm { company: "a\nb".to_owned(), ..form() }),
+        ("country", DetailsForm { address: Address { city: "Ulm".to_owned(), ..Address::default() }, ..form() }),
     ];
     for (field, form) in cases {
         let no = set(&stand, &owner, form).await.unwrap_err();

@@ -12,8 +12,14 @@ use crate::AppError;
 /// What stands on invoices, and who gets them.
 #[server(prefix = "/api", endpoint = "billing-details")]
 pub async fn billing_details(slug: String) -> Result<DetailsView, AppError> {
-    let caller = crate::guard::caller().await?;
-    Ok(service::billing_details(&crate::guard::services()?, &caller, &slug).await?)
+    let (caller, services) = (crate::guard::caller().await?, crate::guard::services()?);
+    let mut view = service::billing_details(&services, &caller, &slug).await?;
+    if let Some(sheet) = &mut view.sheet
+        && let Some(typed) = crate::guard::flash::take(&services, &crate::routes::Page::BillingDetails.at(&view.desk.slug))
+    {
+        sheet.form = typed;
+    }
+    Ok(view)
 }
 
 /// Says what stands on invoices from now on.
@@ -33,8 +39,14 @@ pub async fn set_billing_details(
 ) -> Result<(), AppError> {
     let caller = crate::guard::caller().await?;
     let address = domain::billing_details::Address { line1, line2, city, postal_code, state, country };
-    let form = service::BillingDetailsForm { company, address, po_number, tax_kind, tax_number };
-    Ok(service::set_billing_details(&crate::guard::services()?, &caller, &slug, form).await?)
+    let form = domain::billing_details::DetailsForm { company, address, po_number, tax_kind, tax_number };
+    let services = crate::guard::services()?;
+    let set = service::set_billing_details(&services, &caller, &slug, form.clone()).await;
+    // Without scripts the form is drawn anew, and one wrong field must not cost the others.
+    if let (Err(service::Error::Invalid { .. }), true, Ok(slug)) = (&set, crate::guard::wants_html(), slug.parse()) {
+        crate::guard::flash::leave(&services, &crate::routes::Page::BillingDetails.at(&slug), &form);
+    }
+    Ok(set?)
 }
 
 /// Names somebody who gets invoices, and asks them.

@@ -1,5 +1,6 @@
 //! What the page of billing details is made of.
 
+use domain::billing_details::DetailsForm;
 use domain::tax_id::{TaxIdKind, TaxIdState};
 use domain::view::{ContactRow, DetailsSheet};
 use leptos::form::ActionForm;
@@ -40,9 +41,8 @@ pub fn Details(
 ) -> impl IntoView {
     let failed = failure(set);
     let kind_error = at_field(failed, "tax_kind");
-    let details = sheet.details;
-    let address = details.address;
-    let (kind, number) = details.tax_id.map(|id| (Some(id.kind), id.number)).unwrap_or_default();
+    let DetailsForm { company, address, po_number, tax_kind, tax_number } = sheet.form;
+    let kind = tax_kind.parse::<TaxIdKind>().ok();
     let kinds = TaxIdKind::ALL
         .into_iter()
         .map(|one| {
@@ -60,7 +60,7 @@ pub fn Details(
             <ActionForm action=set on:submit:capture=once(set)>
                 <Failure of=failed except=FIELDS/>
                 <input type="hidden" name="slug" value=slug/>
-                <Field name="company" label="Company name" value=details.company maxlength=150 autocomplete="organization"
+                <Field name="company" label="Company name" value=company maxlength=150 autocomplete="organization"
                     hint="Empty: as it is called here." error=at_field(failed, "company")/>
                 <Field name="line1" label="Street and number" value=address.line1 maxlength=200
                     autocomplete="address-line1" error=at_field(failed, "line1")/>
@@ -74,7 +74,7 @@ pub fn Details(
                     autocomplete="address-level1" error=at_field(failed, "state")/>
                 <Field name="country" label="Country" value=address.country maxlength=2 autocomplete="country"
                     hint="Two letters, such as DE or US." error=at_field(failed, "country")/>
-                <Field name="po_number" label="PO number" value=details.po_number maxlength=30
+                <Field name="po_number" label="PO number" value=po_number maxlength=30
                     hint="The number of your own order, if your books want one." error=at_field(failed, "po_number")/>
                 <div class="field" class:field-wrong=move || kind_error.read().is_some()>
                     <label for="tax_kind">"Kind of tax number"</label>
@@ -89,7 +89,7 @@ pub fn Details(
                         {move || kind_error.get().map(|no| format!("{} {}", no.what, no.next))}
                     </p>
                 </div>
-                <Field name="tax_number" label="Tax number" value=number maxlength=40 error=at_field(failed, "tax_number")/>
+                <Field name="tax_number" label="Tax number" value=tax_number maxlength=40 error=at_field(failed, "tax_number")/>
                 {tax}
                 <Submit label="Save" weight=Weight::Primary pending=set.pending()/>
             </ActionForm>

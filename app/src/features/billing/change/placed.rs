@@ -31,7 +31,7 @@ pub(super) fn PlacedPart(placed: PlacedView, slug: String, take_back: ServerActi
                     <a href=here rel="external">"Look again"</a>
                 </p>
             </Banner>
-            <Lines sheet/>
+            <Lines sheet due="Due now"/>
         }
         .into_any(),
         Placed::Waiting { pay_url, until } => view! {
@@ -52,14 +52,14 @@ pub(super) fn PlacedPart(placed: PlacedView, slug: String, take_back: ServerActi
                     </ActionForm>
                 </div>
             </Banner>
-            <Lines sheet/>
+            <Lines sheet due="Due now"/>
         }
         .into_any(),
         Placed::Done => view! {
             <Banner tone=Tone::Good>
                 <p><strong>"Done."</strong>" "{done}" "<a href=format!("/app/{slug}/team")>"To the team"</a></p>
             </Banner>
-            <Lines sheet/>
+            <Lines sheet due="Paid"/>
         }
         .into_any(),
         Placed::Refused(refusal) => view! { <RefusalBanner refusal/> }.into_any(),

@@ -25,7 +25,7 @@ pub(super) fn QuotePart(quote: QuoteView, slug: String, confirm: ServerAction<Co
         }
     });
     view! {
-        <Lines sheet/>
+        <Lines sheet due="Due today"/>
         <ActionForm action=confirm on:submit:capture=once(confirm)>
             <input type="hidden" name="slug" value=slug/>
             <input type="hidden" name="quote" value=id.to_string()/>
@@ -39,8 +39,14 @@ pub(super) fn QuotePart(quote: QuoteView, slug: String, confirm: ServerAction<Co
 
 /// All lines, the credit, what is due, and what comes then.
 #[component]
-pub(super) fn Lines(sheet: QuoteSheet) -> impl IntoView {
-    let due = sheet.due;
+pub(super) fn Lines(
+    /// The lines and their sums.
+    sheet: QuoteSheet,
+    /// What the sum is called: it is due, or it was paid.
+    #[prop(into)]
+    due: String,
+) -> impl IntoView {
+    let (name, due) = (due, sheet.due);
     let lines = sheet
         .lines
         .into_iter()
@@ -63,7 +69,7 @@ pub(super) fn Lines(sheet: QuoteSheet) -> impl IntoView {
             <caption class="unseen">"The invoice to come"</caption>
             <tbody>{lines}{used}{owed}</tbody>
             <tfoot>
-                <tr class="due"><th scope="row">"Due today"</th><td><Amount money=due.now/></td></tr>
+                <tr class="due"><th scope="row">{name}</th><td><Amount money=due.now/></td></tr>
                 {left}
             </tfoot>
         </table>
