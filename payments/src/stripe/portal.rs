@@ -11,6 +11,9 @@ use serde::Deserialize;
 use stripe_billing::billing_portal_configuration::ListBillingPortalConfiguration;
 use stripe_billing::billing_portal_session::{
     CreateBillingPortalSession, CreateBillingPortalSessionFlowData as Flow,
+    CreateBillingPortalSessionFlowDataAfterCompletion as After,
+    CreateBillingPortalSessionFlowDataAfterCompletionRedirect as Redirect,
+    CreateBillingPortalSessionFlowDataAfterCompletionType as AfterType,
     CreateBillingPortalSessionFlowDataSubscriptionCancel as FlowCancel,
     CreateBillingPortalSessionFlowDataType as FlowType,
 };
@@ -74,7 +77,11 @@ pub(super) async fn open(client: &Client, portal: &Portal, new: &NewPortal) -> R
         .customer(new.customer.as_str())
         .configuration(configuration)
         .return_url(&*new.return_url);
-    if let Some(flow) = flow {
+    if let Some(mut flow) = flow {
+        // Who came to do one thing is back when it is done, instead of standing on a front page that was not asked for.
+        let mut after = After::new(AfterType::Redirect);
+        after.redirect = Some(Redirect::new(&*new.return_url));
+        flow.after_completion = Some(after);
         request = request.flow_data(flow);
     }
     let opened = client.call::<Session>(request.build(), None).await;

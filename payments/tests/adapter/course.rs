@@ -310,4 +310,10 @@ async fn the_providers_page_has_no_switch_for_seats_or_plans_and_is_made_once() 
         assert!(fields.contains(&says.to_owned()), "{fields:?}");
     }
     assert!(second.fields().contains(&"flow_data[subscription_cancel][subscription]=sub_1".to_owned()));
+    for visit in [first, second] {
+        let fields = visit.fields();
+        let back = "return_url]=https://usher.test/app/acme/billing?portal=back";
+        assert!(fields.contains(&"flow_data[after_completion][type]=redirect".to_owned()), "{fields:?}");
+        assert!(fields.contains(&format!("flow_data[after_completion][redirect][{back}")), "{fields:?}");
+    }
 }
