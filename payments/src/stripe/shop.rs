@@ -18,11 +18,11 @@ use super::client::Client;
 use super::mapping::{self, meta};
 use super::objects::{List, Named, Subscription};
 use super::{Stripe, portal};
-use crate::PaymentError;
 use crate::provider::{
     Account, Bank, Billed, Fetched, IdempotencyKey, Part, Shop, ShopChange, ShopChanged, ShopEndpoint, ShopMeter,
     ShopPortal, ShopPrice, ShopProduct,
 };
+use crate::{PaymentError, PaymentProvider as _};
 
 /// What begins the names of what is ours.
 const OURS: &str = "usher_";
@@ -137,7 +137,7 @@ impl Shop for Stripe {
         after: Option<&str>,
         now: Timestamp,
     ) -> Result<Part<(Fetched, Vec<ProviderPriceId>)>, PaymentError> {
-        // Without cards and arrangements, which a list does not show whole: who needs them fetches the subscription.
+        // Without cards: who needs them fetches the subscription.
         let mut query = vec![("status", "all"), ("limit", "100")];
         query.extend(after.map(|after| ("starting_after", after)));
         let part: List<Subscription> = self.client.call(get("/subscriptions", &query), None).await?;
@@ -146,8 +146,14 @@ impl Shop for Stripe {
         for one in part.data {
             let id = one.id.clone();
             let prices = one.items.data.iter().map(|item| ProviderPriceId(item.price.id.clone())).collect();
+            // What is arranged a list does not show whole.
+            let arranged = one.schedule.is_some();
             match mapping::fetched(one, now) {
-                Ok(fetched) => items.push((fetched, prices)),
+                Ok(listed) => {
+                    let whole = arranged && !listed.subscription.status.is_terminal();
+                    let fetched = if whole { self.subscription(&listed.subscription.id, now).await? } else { listed };
+                    items.push((fetched, prices));
+                }
                 // One that cannot be understood was made by somebody else, and is no reason to look at no other.
                 Err(error) => tracing::warn!(subscription = id, %error, "a subscription that is not understood"),
             }

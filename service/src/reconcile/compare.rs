@@ -61,7 +61,13 @@ fn differences(ours: &Subscription, theirs: &Subscription) -> Map<String, Value>
             ("period_from", json!(one.period.from.rfc3339())),
             ("period_until", json!(one.period.until.rfc3339())),
             ("ends_at", json!(one.ends_at.map(domain::Timestamp::rfc3339))),
+            ("ends_with_period", json!(one.ends_with_period)),
             ("trial_ends_at", json!(one.trial_ends_at.map(domain::Timestamp::rfc3339))),
+            // What is to come or rests: only these say that a payment is awaited, that something smaller begins, and that
+            // nothing is collected.
+            ("waiting", json!(one.waiting)),
+            ("scheduled", json!(one.scheduled)),
+            ("pause", json!(one.pause)),
         ]
     };
     fields(ours)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::subscription::ProviderSubscriptionId;
+use domain::subscription::{Pause, ProviderScheduleId, ProviderSubscriptionId, Scheduled, Waiting};
 use domain::view::ChangeAnswer;
 use domain::{Catalog, Drift, Repair, Subscription, SubscriptionStatus};
 use payments::provider::Fetched;
@@ -15,6 +15,7 @@ use crate::till::Mood;
 claims! {
     where_nothing_differs_nothing_is_found_or_written;
     a_stale_mirror_is_found_and_fetched_again;
+    what_is_to_come_or_rests_is_found_when_nobody_heard_of_it;
     what_has_ended_at_the_provider_ends_here;
     a_purchase_that_nobody_heard_of_is_brought_in;
     fewer_billed_seats_than_members_are_sent_again;
@@ -99,6 +100,34 @@ async fn a_stale_mirror_is_found_and_fetched_again(stand: Stand) {
     assert!(stand.billing(&owner).await.subscription.unwrap().ends_at.is_some());
     let log = service::audit_log(&stand.s, &owner, "acme", &domain::view::AuditQuery::default(), None).await.unwrap();
     assert!(log.lines.iter().any(|line| line.action == "reconciliation.repaired"), "{log:?}");
+}
+
+/// A payment that is awaited, something smaller that is to begin, invoices that are not collected: that each of them is
+/// there, and that it is gone again.
+async fn what_is_to_come_or_rests_is_found_when_nobody_heard_of_it(stand: Stand) {
+    let (owner, bought) = bought(&stand).await;
+    let at = bought.period.until;
+    let waiting = Waiting { plan: None, interval: None, seats: 9, expires_at: at, invoice: None };
+    let id = ProviderScheduleId("sub_sched_1".to_owned());
+    let scheduled = Scheduled { id, at, plan: Some("team".parse().unwrap()), interval: None, seats: 0 };
+    let set: [(&str, &dyn Fn(&mut Subscription)); 7] = [
+        ("waiting", &|it| it.waiting = Some(waiting.clone())),
+        ("waiting", &|it| it.waiting = None),
+        ("scheduled", &|it| it.scheduled = Some(scheduled.clone())),
+        ("scheduled", &|it| it.scheduled.as_mut().unwrap().seats = 4),
+        ("scheduled", &|it| it.scheduled = None),
+        ("pause", &|it| it.pause = Some(Pause::Collection { resumes_at: Some(at) })),
+        ("pause", &|it| it.pause = None),
+    ];
+    for (field, deed) in set {
+        stand.till.change(&bought.id, deed);
+        let found = dry(&stand).await.findings;
+        let fields: Vec<Vec<String>> =
+            found.iter().map(|one| one.evidence.as_object().unwrap().keys().cloned().collect()).collect();
+        assert_eq!(fields, [vec![field.to_owned()]], "{found:?}");
+        mended(&stand, Drift::MirrorStale, Repair::LookAgain).await;
+    }
+    assert_eq!(stand.billing(&owner).await.waiting_change, None);
 }
 
 async fn what_has_ended_at_the_provider_ends_here(stand: Stand) {
