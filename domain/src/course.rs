@@ -114,7 +114,7 @@ pub enum Step {
     Unpause,
     /// Begins to pay before the trial is over.
     EndTrial,
-    /// Buys seats, or another plan.
+    /// Buys seats, or another plan, now. What is arranged for later is given up by that.
     Buy,
     /// Lets something smaller begin with the next period.
     Schedule,
@@ -169,7 +169,10 @@ impl Subscription {
             Step::Undo => return self.scheduled.as_ref().map(drop).ok_or(NotThisStep::NothingScheduled),
             Step::Cancel | Step::Pause | Step::EndTrial | Step::Buy | Step::Schedule => {}
         }
-        if let Some(at) = self.ends_at {
+        // Who buys goes on with the plan, and gives its end up. An end inside of the period has been given back for already.
+        if let Some(at) = self.ends_at
+            && (step != Step::Buy || at < self.period.until)
+        {
             return Err(NotThisStep::Ends(at));
         }
         match (step, self.status) {

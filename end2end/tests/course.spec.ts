@@ -44,11 +44,25 @@ test('a plan is cancelled, keeps everything until its end, and is resumed', asyn
   await expect.poll(async () => (await sandbox.planOf(names.at('owner'))).cancel_at).not.toBeNull()
   await person.change.open(names.slug)
   await person.change.ask({ seats: 2 })
-  await expect(person.change.agree()).toHaveCount(0)
+  await expect(person.change.answer()).toContainText('This gives up the end of the plan on')
   await person.billing.open(names.slug)
   await person.course.resume()
   await expect.poll(async () => (await sandbox.planOf(names.at('owner'))).cancel_at).toBeNull()
   await expect(person.page.getByText('Active', { exact: true }).first()).toBeVisible()
+})
+
+test('who buys a seat gives up the end that was decided, as the offer says', async ({ person, names, sandbox }) => {
+  await paid(person, names)
+  await person.course.leave(names.slug)
+  await person.course.end('All Access', 'It costs too much')
+  await person.change.open(names.slug)
+  await person.change.ask({ seats: 2 })
+  await expect(person.change.answer()).toContainText('This gives up the end of the plan on')
+  const due = await person.change.due()
+  await person.change.confirm()
+  await person.change.expectDone('There is 1 seat more now.')
+  expect((await sandbox.invoicesOf(names.at('owner')))[0]).toMatchObject({ status: 'paid', total: due })
+  expect(await sandbox.planOf(names.at('owner'))).toMatchObject({ cancel_at: null, schedule: null })
 })
 
 test('what is cancelled at the payment service is known here, and resumed here', async ({ person, names, sandbox }) => {

@@ -10,6 +10,7 @@ use domain::plan::{Part, PriceSpec};
 use domain::quote::{Counts, NoQuote, PriceOf, Quote, QuoteLineKind, WantedLine};
 use domain::subscription::ProviderSubscriptionId;
 use domain::{Currency, Interval, Money, Timestamp};
+use payments::provider::course::{Course as _, Leaving, NextPhase};
 use payments::provider::{
     Change, ChangedLine, Changes as _, CheckoutLine, IdempotencyKey, InvoiceSheet, NewCheckout, NewCustomer,
 };
@@ -32,6 +33,14 @@ impl Chance {
     fn quantity(&mut self) -> u32 {
         u32::try_from(1 + self.below(40)).unwrap()
     }
+}
+
+/// What is arranged for later when a change is asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Beside {
+    Nothing,
+    Smaller,
+    End,
 }
 
 struct Desk {
@@ -116,11 +125,48 @@ impl Desk {
 
     /// One change: what we reckon, what is previewed, what is billed. `false` when there was nothing to change.
     async fn change(&self, name: &str, id: &ProviderSubscriptionId, wanted: Vec<WantedLine>, at: Timestamp) -> bool {
+        self.change_beside(name, id, wanted, at, Beside::Nothing).await
+    }
+
+    /// Something is arranged for later while it is reckoned and previewed, and taken back before it is billed.
+    async fn arrange(&self, name: &str, id: &ProviderSubscriptionId, like: &WantedLine, beside: Beside) {
+        let key = key(format!("{beside:?}-{name}"));
+        match beside {
+            Beside::Nothing => {}
+            Beside::End => drop(self.stripe.cancel_at_end(&key, id, &Leaving::default(), now()).await.unwrap()),
+            Beside::Smaller => {
+                let smaller = want(Part::PerSeat, 100, like.interval, 1, like.unit.currency);
+                let lines = vec![CheckoutLine { price: self.price(&smaller).await, quantity: 1 }];
+                let next = NextPhase { lines, interval: like.interval };
+                let is = self.stripe.schedule(&key, id, &next, now()).await.unwrap();
+                assert!(is.subscription.scheduled.is_some(), "{name}");
+            }
+        }
+    }
+
+    async fn take_back(&self, name: &str, id: &ProviderSubscriptionId) {
+        self.stripe.release(&key(format!("release-{name}")), id, now()).await.unwrap();
+        let is = self.stripe.resume(&key(format!("resume-{name}")), id, now()).await.unwrap().subscription;
+        assert_eq!((is.scheduled, is.ends_at), (None, None), "{name}");
+    }
+
+    async fn change_beside(
+        &self,
+        name: &str,
+        id: &ProviderSubscriptionId,
+        wanted: Vec<WantedLine>,
+        at: Timestamp,
+        beside: Beside,
+    ) -> bool {
+        self.arrange(name, id, &wanted[0], beside).await;
         let standing = self.stripe.standing(id, now()).await.unwrap();
         let interval = wanted[0].interval;
         let mut quote = match Quote::of(standing.basis.clone(), wanted.clone(), interval, at) {
             Ok(quote) => quote,
-            Err(NoQuote::NothingChanges) => return false,
+            Err(NoQuote::NothingChanges) => {
+                self.take_back(name, id).await;
+                return false;
+            }
             Err(no) => panic!("{name}: {no}"),
         };
         let bought = &standing.fetched.subscription;
@@ -144,7 +190,10 @@ impl Desk {
         if let Counts::Afresh(_) = quote.counts() {
             quote = Quote::of(standing.basis.clone(), wanted.clone(), interval, second(&preview)).unwrap();
         }
-        same(&format!("{name}, previewed"), &quote, &preview);
+        same(&format!("{name}, previewed beside {beside:?}"), &quote, &preview);
+        if beside != Beside::Nothing {
+            self.take_back(name, id).await;
+        }
         let changed = self.stripe.change(&key(format!("change-{name}")), &change, now()).await.unwrap();
         let after = changed.fetched.subscription;
         assert_eq!(after.waiting, None, "{name}");
@@ -224,7 +273,12 @@ async fn what_we_reckon_is_what_is_previewed_and_billed() {
                     })
                     .collect(),
             };
-            if desk.change(&format!("life {life} step {step}"), &id, wanted.clone(), at).await {
+            let beside = match chance.below(6) {
+                0 => Beside::Smaller,
+                1 => Beside::End,
+                _ => Beside::Nothing,
+            };
+            if desk.change_beside(&format!("life {life} step {step}"), &id, wanted.clone(), at, beside).await {
                 have = wanted;
             }
         }

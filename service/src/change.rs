@@ -158,16 +158,20 @@ async fn placed(s: &Services, scope: &TenantScope, id: &str) -> Result<Option<Pl
         }
         QuoteState::Offered | QuoteState::Confirmed { .. } | QuoteState::Closed { .. } => quote,
     };
-    let found = scope.read(Look).await?;
-    let until = found.subscription.and_then(|bought| bought.waiting).map(|waiting| waiting.expires_at);
+    let sheet: QuoteSheet = serde_json::from_str(&quote.offer).map_err(|error| Error::Broken(error.into()))?;
+    let still = scope.read(Look).await?.subscription;
+    let until = still.as_ref().and_then(|bought| bought.waiting.as_ref()).map(|waiting| waiting.expires_at);
     let state = match &quote.state {
         QuoteState::Offered => return Ok(None),
         QuoteState::Confirmed { .. } => Placed::OnItsWay,
         QuoteState::Waiting { pay_url, .. } => Placed::Waiting { pay_url: pay_url.clone(), until },
         QuoteState::Closed { outcome: QuoteOutcome::Applied, .. } => Placed::Done,
-        QuoteState::Closed { reason, .. } => Placed::Refused(refused::not_made(reason.as_deref())),
+        QuoteState::Closed { reason, .. } => {
+            let given_up =
+                sheet.gives_up.as_ref().filter(|what| !still.as_ref().is_some_and(|is| what.is_arranged_in(is)));
+            Placed::Refused(refused::not_made(reason.as_deref(), given_up))
+        }
     };
-    let sheet: QuoteSheet = serde_json::from_str(&quote.offer).map_err(|error| Error::Broken(error.into()))?;
     Ok(Some(PlacedView { id, sheet, state }))
 }
 

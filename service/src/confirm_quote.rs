@@ -7,11 +7,12 @@ use serde_json::json;
 use store::{Command, QuoteRecord, QuoteState, TenantScope, TenantTx};
 
 use crate::quote::finish::{LookAt, carry_out};
-use crate::quote::{hexadecimal, mark_of, refused, still_possible};
+use crate::quote::{arranged, hexadecimal, mark_of, refused, still_possible};
 use crate::sync_subscription::{Heal, apply, under_lock};
 use crate::{Caller, Error, Services, door};
 
-/// Makes exactly the change that was shown, for exactly what it said, or refuses.
+/// Makes exactly the change that was shown, for exactly what it said, or refuses. What was arranged for later and shown
+/// as given up is taken back before, and stays so if the change is then not paid.
 ///
 /// `hash` is what stood on the page. However often it is pressed, on however many nodes, the change is made once: the row
 /// is agreed to under the subscription's lock, at most one of an organization is under way, and its id is the key at the
@@ -50,9 +51,10 @@ async fn agree(s: &Services, scope: &TenantScope, by: UserId, id: QuoteId) -> Re
     }
     in_time(&quote, s.now())?;
     let standing = s.payments().standing(&quote.subscription, s.now()).await?;
-    let mark = mark_of(&standing.basis)?;
+    let same =
+        mark_of(&standing.basis)? == quote.basis && arranged::is_as_shown(&quote, &standing.fetched.subscription)?;
     apply(s, scope, standing.fetched, Heal::No).await?;
-    if mark != quote.basis {
+    if !same {
         return Err(Error::Refused(refused::stale()));
     }
     still_possible(s, scope, &quote).await?;
@@ -89,7 +91,11 @@ impl Command for Agree<'_> {
         let agreed = tx.confirm_quote(quote.id, by).await?;
         if agreed {
             let QuoteRecord { plan, interval, seats, .. } = quote;
-            let after = json!({ "plan": plan, "interval": interval, "seats": seats, "hash": hexadecimal(&quote.hash) });
+            let gives_up = arranged::shown(quote)?.map(|what| what.words());
+            let after = json!({
+                "plan": plan, "interval": interval, "seats": seats, "hash": hexadecimal(&quote.hash),
+                "gives_up": gives_up,
+            });
             door::audit(s, tx, "quote.confirmed", quote.id, None, Some(after)).await?;
         }
         Ok(agreed)

@@ -3,6 +3,7 @@
 //! The provider's preview is what is shown and kept. `domain` reckons the same by itself; should the two differ, that is
 //! kept with the quote and told to the operator, because one of them is wrong about money.
 
+pub(crate) mod arranged;
 pub(crate) mod compare;
 pub(crate) mod finish;
 mod mark;
@@ -14,6 +15,7 @@ mod wish;
 use std::time::Duration;
 
 use domain::access::Deed;
+use domain::course::Step;
 use domain::ids::{QuoteId, UserId};
 use domain::quote::{Counts, PriceOf, Quote, Renewal, When};
 use domain::view::{ChangeWish, QuoteView};
@@ -67,6 +69,7 @@ async fn offer(s: &Services, scope: &TenantScope, by: UserId, wish: Wish) -> Res
     let wish = check(s, &wish.said(), &found)?;
     let (today, wanted) = wish.costs().map_err(Error::refused)?;
     if When::of(today, wanted, wish.interval, wish.in_trial()) == When::AtPeriodEnd {
+        wish.bought.may(Step::Schedule).map_err(Error::refused)?;
         let amount = wish.amount().map_err(Error::refused)?;
         return Ok(Offer::AtPeriodEnd(Renewal { at: wish.bought.period.until, amount, interval: wish.interval }));
     }

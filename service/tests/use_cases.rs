@@ -47,6 +47,8 @@ mod domains;
 mod ends;
 #[path = "use_cases/general.rs"]
 mod general;
+#[path = "use_cases/given_up.rs"]
+mod given_up;
 #[path = "use_cases/growth.rs"]
 mod growth;
 #[path = "use_cases/invitations.rs"]

@@ -16,8 +16,8 @@ use testkit::{Card, PASSWORD, Paid, World};
 mod changing;
 
 use changing::{
-    seats_wait_for_the_banks_page_and_come_afterwards, what_waits_can_be_taken_back,
-    what_was_quoted_is_on_the_invoice_to_the_cent,
+    seats_wait_for_the_banks_page_and_come_afterwards, what_is_arranged_is_given_up_for_what_was_quoted,
+    what_waits_can_be_taken_back, what_was_quoted_is_on_the_invoice_to_the_cent,
 };
 
 macro_rules! claims {
@@ -55,6 +55,7 @@ claims! {
     what_was_quoted_is_on_the_invoice_to_the_cent;
     seats_wait_for_the_banks_page_and_come_afterwards;
     what_waits_can_be_taken_back;
+    what_is_arranged_is_given_up_for_what_was_quoted;
 }
 
 async fn acme(world: &World) -> Caller {

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{Desk, SubscriptionView};
 use crate::ids::QuoteId;
 use crate::quote::{Due, QuoteLineKind, Renewal};
+use crate::subscription::Scheduled;
 use crate::time::Period;
-use crate::{EmailAddress, Interval, Money, Plan, PlanKey, Refusal, Timestamp};
+use crate::{EmailAddress, Interval, Money, Plan, PlanKey, Refusal, Subscription, Timestamp};
 
 /// The page where plan, interval and seats are changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,6 +102,41 @@ pub struct QuoteSheet {
     pub at_most: Option<Money>,
     /// The payment after this one.
     pub renewal: Renewal,
+    /// What is arranged for later, and is given up by agreeing.
+    #[serde(default)]
+    pub gives_up: Option<GivenUp>,
+}
+
+/// What is arranged for later. It is of the plan of today, so who buys something now gives it up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenUp {
+    /// When the plan was to end.
+    pub ends_at: Option<Timestamp>,
+    /// What was to begin with the next period.
+    pub scheduled: Option<Scheduled>,
+    /// The name of the plan that was to begin.
+    pub plan_name: Option<String>,
+}
+
+impl GivenUp {
+    /// Whether all of it is arranged as it is said here.
+    #[must_use]
+    pub fn is_arranged_in(&self, bought: &Subscription) -> bool {
+        (self.ends_at, self.scheduled.as_ref()) == (bought.ends_at, bought.scheduled.as_ref())
+    }
+
+    /// `the change to Team, paid monthly, on 22 November 2027`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let change = self.scheduled.as_ref().map(|next| {
+            let to = self.plan_name.as_ref().map(|name| format!(" to {name}")).unwrap_or_default();
+            let paid = next.interval.map(|interval| format!(", paid {},", interval.adverb())).unwrap_or_default();
+            format!("the change{to}{paid} on {}", next.at.date())
+        });
+        let end = self.ends_at.map(|at| format!("the end of the plan on {}", at.date()));
+        let all: Vec<String> = change.into_iter().chain(end).collect();
+        all.join(" and ")
+    }
 }
 
 /// One line of the invoice to come.

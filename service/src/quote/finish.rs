@@ -4,6 +4,9 @@
 //! that died, is finished by the worker: under the subscription's lock it looks at what the provider has. If the change
 //! is there, it is done. If everything is as it was when the quote was made, it was not done, and is asked for again with
 //! the same key and the same words, for an hour. Otherwise somebody else has changed something, and it is given up.
+//!
+//! What is arranged for later is taken back before (see `arranged`). Who dies between the two has done half of what was
+//! agreed to and nothing that was not: the worker finds it taken back, and asks for the change.
 
 use std::time::Duration;
 
@@ -17,7 +20,7 @@ use serde_json::json;
 use store::{Command, Query, QuoteOutcome, QuoteRecord, QuoteState, TenantRead, TenantScope, TenantTx};
 
 use super::settle::{change_of, is_made};
-use super::{compare, mark};
+use super::{arranged, compare, mark};
 use crate::sync_subscription::{Heal, apply, under_lock};
 use crate::{Error, Services, door, sync_subscription};
 
@@ -27,7 +30,20 @@ const TOO_LATE: Duration = Duration::from_hours(1);
 /// Asks the provider for it. Called under the subscription's lock, for a quote that was just agreed to or is as new.
 pub(crate) async fn carry_out(s: &Services, scope: &TenantScope, quote: &QuoteRecord) -> Result<(), Error> {
     let change = change_of(quote)?;
-    match s.payments().change(&IdempotencyKey(quote.id.to_string()), &change, s.now()).await {
+    let freed = match arranged::shown(quote)? {
+        Some(what) => arranged::give_up(s, quote, &what).await,
+        None => Ok(None),
+    };
+    let changed = match freed {
+        Ok(freed) => {
+            if let Some(freed) = freed {
+                apply(s, scope, freed, Heal::No).await?;
+            }
+            s.payments().change(&IdempotencyKey(quote.id.to_string()), &change, s.now()).await
+        }
+        Err(error) => Err(error),
+    };
+    match changed {
         Ok(changed) => answered(s, scope, quote, changed).await,
         Err(PaymentError::Refused { code, message, request }) => {
             tracing::warn!(quote = %quote.id, code, message, request, "the provider refused a change");
@@ -100,7 +116,9 @@ async fn find_out(s: &Services, scope: &TenantScope, id: QuoteId) -> Result<(), 
     let standing = s.payments().standing(&quote.subscription, s.now()).await?;
     let now = &standing.fetched.subscription;
     let settles = now.waiting.is_some() || now.status.is_terminal() || is_made(&change_of(&quote)?, now);
-    let unchanged = mark::of_basis(&standing.basis)? == quote.basis;
+    // Taken back already, or as it was: a schedule or an end of somebody else is a change of the world.
+    let ahead = arranged::is_nothing(now) || arranged::is_as_shown(&quote, now)?;
+    let unchanged = ahead && mark::of_basis(&standing.basis)? == quote.basis;
     apply(s, scope, standing.fetched, Heal::No).await?;
     match (settles, unchanged) {
         (true, _) => Ok(()),

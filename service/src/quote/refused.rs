@@ -1,6 +1,7 @@
 //! Why what is bought cannot be changed, or was not.
 
-use domain::{Currency, Plan, Refusal, Timestamp};
+use domain::view::GivenUp;
+use domain::{Currency, Plan, Refusal};
 
 pub(crate) fn billed_by_use(plan: &Plan) -> Refusal {
     Refusal::new(
@@ -54,14 +55,6 @@ pub(crate) fn waiting() -> Refusal {
     )
 }
 
-pub(crate) fn arranged(at: Timestamp) -> Refusal {
-    Refusal::new(
-        "change-arranged",
-        format!("Another change is arranged for {}.", at.date()),
-        "Undo it on the billing page first; nothing is lost by that, and then this can be bought.",
-    )
-}
-
 pub(crate) fn free(plan: &Plan) -> Refusal {
     Refusal::new(
         "plan-free",
@@ -103,9 +96,17 @@ pub(crate) fn stale() -> Refusal {
     )
 }
 
-/// What became of a change that was agreed to and not made. `reason` is the provider's word, or one of ours.
-pub(crate) fn not_made(reason: Option<&str>) -> Refusal {
-    let card = |what: &str, next: &str| Refusal::new("card-refused", format!("{what} Nothing has changed."), next);
+/// What became of a change that was agreed to and not made. `reason` is the provider's word, or one of ours; `given_up` is
+/// what was arranged for later until then.
+pub(crate) fn not_made(reason: Option<&str>, given_up: Option<&GivenUp>) -> Refusal {
+    let why = why_not_made(reason);
+    let Some(given_up) = given_up else { return why };
+    let what = format!("{} As the offer said, {} is given up; your plan goes on.", why.what, given_up.words());
+    Refusal { what, next: format!("{} To have that again, arrange it on the billing page.", why.next), ..why }
+}
+
+fn why_not_made(reason: Option<&str>) -> Refusal {
+    let card = |what: &str, next: &str| Refusal::new("card-refused", format!("{what} Nothing was charged."), next);
     match reason {
         Some("insufficient_funds") => {
             card("The card was refused: there is not enough money on it.", "Use another card, or try again later.")
@@ -122,7 +123,7 @@ pub(crate) fn not_made(reason: Option<&str>) -> Refusal {
         }
         Some("not-in-time") => Refusal::new(
             "not-in-time",
-            "The payment service could not be reached in time. Nothing was charged and nothing has changed.",
+            "The payment service could not be reached in time. Nothing was charged.",
             "Look at what it costs now and try again.",
         ),
         Some("changed-meanwhile") => stale(),
@@ -141,7 +142,7 @@ pub(crate) fn not_made(reason: Option<&str>) -> Refusal {
         }
         _ => Refusal::new(
             "change-refused",
-            "The payment service did not take the change. Nothing was charged and nothing has changed.",
+            "The payment service did not take the change. Nothing was charged.",
             "Look at what it costs now and try again; if it stays so, write to us.",
         ),
     }

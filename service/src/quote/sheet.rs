@@ -11,7 +11,7 @@ use domain::view::{QuoteSheet, QuoteSheetLine};
 use domain::{Money, PlanKey};
 use payments::provider::InvoiceSheet;
 
-use super::Wish;
+use super::{Wish, arranged};
 use crate::{Error, Services};
 
 /// The sheet of our own reckoning, or of the provider's where that one counts.
@@ -81,6 +81,7 @@ pub(super) fn of(
         due,
         at_most,
         renewal: ours.renewal(),
+        gives_up: arranged::of(s, &wish.bought),
     })
 }
 

@@ -120,9 +120,6 @@ pub(crate) fn not_now(s: &Services, found: &Found) -> Option<Refusal> {
     if bought.waiting.is_some() || found.under_way.is_some() {
         return Some(refused::waiting());
     }
-    if let Some(scheduled) = &bought.scheduled {
-        return Some(refused::arranged(scheduled.at));
-    }
     bought.may(Step::Buy).err().map(Refusal::from)
 }
 

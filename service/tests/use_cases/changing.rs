@@ -399,10 +399,14 @@ async fn what_stands_in_the_way_says_so(stand: Stand) {
         service::sync_subscription(&stand.s, org(&stand).await, &bought.id).await.unwrap();
         assert_eq!(refused(&stand, &owner, wish("premium", "month", 3)).await, no);
     }
-    let end = bought.period.until;
+    // In the middle of the period, and so the rest of it was given back already.
+    let end = bought.period.until.minus(Duration::from_hours(1));
     stand.till.change(&bought.id, |it| (it.status, it.ends_at) = (SubscriptionStatus::Active, Some(end)));
     service::sync_subscription(&stand.s, org(&stand).await, &bought.id).await.unwrap();
     assert_eq!(refused(&stand, &owner, wish("premium", "month", 3)).await, "plan-ends");
+    stand.till.change(&bought.id, |it| it.ends_at = Some(it.period.until));
+    service::sync_subscription(&stand.s, org(&stand).await, &bought.id).await.unwrap();
+    assert_eq!(refused(&stand, &owner, wish("premium", "month", 1)).await, "plan-ends", "less with the next period");
 }
 
 async fn org(stand: &Stand) -> domain::ids::OrgId {

@@ -64,7 +64,7 @@ async fn an_end_comes_with_the_period_and_can_be_taken_back(stand: Stand) {
     assert!(!page.losses.is_empty(), "what the free plan has less of");
 
     cancel(&stand, &owner).await.unwrap();
-    assert_eq!(shown(&stand, &owner).await, (Some(until), vec![Step::Resume]));
+    assert_eq!(shown(&stand, &owner).await, (Some(until), vec![Step::Resume, Step::Buy]));
     assert_eq!(stand.billing(&owner).await.desk.access, Access::Full, "nothing is lost until then");
     stand.join(&owner, "second@acme.test", "member").await;
     assert_eq!(code(cancel(&stand, &owner).await), "plan-ends");
@@ -108,7 +108,7 @@ async fn an_end_that_was_decided_on_the_providers_page_is_told_once_and_taken_ba
     for _ in 0..3 {
         hear(&stand, "customer.subscription.updated").await;
     }
-    assert_eq!(shown(&stand, &owner).await, (Some(until), vec![Step::Resume]));
+    assert_eq!(shown(&stand, &owner).await, (Some(until), vec![Step::Resume, Step::Buy]));
     assert_eq!(count(&subjects(&stand, "owner@acme.test").await, "ends on"), 1);
     resume(&stand, &owner).await.unwrap();
     assert_eq!(bought(&stand).ends_at, None);

@@ -27,7 +27,7 @@ use serde_json::{Value, json};
 
 pub use change::{Card, Changing};
 
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mood {
     #[default]
     Well,

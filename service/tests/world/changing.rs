@@ -112,3 +112,31 @@ pub async fn what_waits_can_be_taken_back(world: World) {
     let again = offer(&world, &owner, "premium", "month", 4).await;
     assert_eq!(again.sheet.more_seats, 1, "the way is free");
 }
+
+pub async fn what_is_arranged_is_given_up_for_what_was_quoted(world: World) {
+    let owner = premium(&world, Card::Good).await;
+    let s = &world.services;
+    for (seats, interval) in [(4, "month"), (5, "month"), (5, "year")] {
+        world.clock.advance(Duration::from_hours(1));
+        if seats == 4 {
+            service::cancel_plan(s, &owner, "acme", None, None).await.unwrap();
+        } else {
+            let said = service::later(s, &owner, "acme", "team", "month").await.unwrap();
+            service::schedule_change(s, &owner, "acme", "team", "month", &said.hash).await.unwrap();
+        }
+        let quote = offer(&world, &owner, "premium", interval, seats).await;
+        assert!(quote.sheet.gives_up.is_some(), "{seats} {interval}");
+        confirm(&world, &owner, &quote).await;
+        assert_eq!(placed(&world, &owner, &quote).await, Placed::Done, "{seats} {interval}");
+        let kept = kept(&world, &quote).await;
+        assert_eq!(kept.difference, None, "{seats} {interval}");
+        let compared = kept.compared.expect("there is an invoice");
+        assert!(compared.contains(r#""same":true"#), "{seats} {interval}: {compared}");
+        let view = service::billing(s, &owner, "acme").await.unwrap();
+        assert!(view.course.unwrap().next.is_none() && view.subscription.unwrap().ends_at.is_none());
+        // The provider has nothing of it left, and our mirror says nothing else than the provider.
+        world.settle().await;
+        let books = service::reconcile(s, &service::Reconcile::default()).await.unwrap();
+        assert_eq!(books.findings, [], "{seats} {interval}");
+    }
+}

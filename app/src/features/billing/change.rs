@@ -140,7 +140,7 @@ fn Answer(
         .into_any(),
         ChangeAnswer::Refused(refusal) => {
             // What stands in the way is taken back there.
-            let back = matches!(&*refusal.code, "change-arranged" | "plan-ends" | "change-waiting");
+            let back = matches!(&*refusal.code, "plan-ends" | "change-waiting");
             let billing = back.then(|| Page::Billing.at(&view.desk.slug));
             view! {
                 <RefusalBanner refusal/>

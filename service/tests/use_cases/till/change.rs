@@ -234,6 +234,10 @@ impl Changes for Till {
         self.ask(|inside| {
             let call = format!("{change:?}");
             if inside.replay(key, &call)?.is_none() {
+                let is = &inside.find(&change.subscription)?.subscription;
+                if is.scheduled.is_some() || is.ends_at.is_some() {
+                    return Err(refused("subscription_arranged"));
+                }
                 inside.keys.insert(key.0.clone(), (call, String::new()));
                 inside.changes += 1;
                 let quote = inside.reckon(change, now)?;

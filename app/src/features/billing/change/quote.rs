@@ -24,8 +24,17 @@ pub(super) fn QuotePart(quote: QuoteView, slug: String, confirm: ServerAction<Co
             </p>
         }
     });
+    let gives_up = sheet.gives_up.as_ref().map(|what| {
+        view! {
+            <p class="card-note">
+                <strong>"This gives up "{what.words()}"."</strong>
+                " It stays given up even if the payment is refused; you can arrange it again on the billing page."
+            </p>
+        }
+    });
     view! {
         <Lines sheet due="Due today"/>
+        {gives_up}
         <ActionForm action=confirm on:submit:capture=once(confirm)>
             <input type="hidden" name="slug" value=slug/>
             <input type="hidden" name="quote" value=id.to_string()/>
@@ -122,6 +131,7 @@ mod tests {
             due: Due { total: usd(due), before: usd(0), now: usd(due), after: usd(0) },
             at_most: None,
             renewal: Renewal { at: Timestamp::from_secs(0), amount: usd(1), interval: Interval::Year },
+            gives_up: None,
         }
     }
 
