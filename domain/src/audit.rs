@@ -63,6 +63,7 @@ pub const ACTIONS: &[(&str, &str)] = &[
     ("subscription.pause_asked", "Paused the plan"),
     ("subscription.unpause_asked", "Went on with a paused plan"),
     ("subscription.change_asked", "Scheduled a change of the plan"),
+    ("subscription.move_asked", "Who runs the service moved the plan"),
     ("subscription.fewer_seats_asked", "Asked for fewer seats from the renewal on"),
     ("subscription.fewer_seats", "Fewer seats are bought ahead"),
     ("subscription.undo_asked", "Took a scheduled change back"),

@@ -1,5 +1,6 @@
 //! Plans and prices: what can be bought, and what a buyer then has.
 
+mod difference;
 mod spec;
 #[cfg(feature = "server")]
 mod version;
@@ -11,6 +12,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use difference::{Difference, differences, is_no_worse};
 pub use spec::{MeterSpec, PriceSpec};
 
 use crate::billed::{Growth, Shrink};

@@ -111,6 +111,8 @@ pub enum Loss {
         /// So many days then.
         days: u32,
     },
+    /// Viewers do not sit for nothing any more.
+    Viewers,
     /// Only people of the company's own domains can be invited then.
     OwnDomains,
     /// This support ends.
@@ -132,6 +134,7 @@ impl Loss {
             Self::Kept { days } => {
                 format!("History and audit log are kept for {days} days; what is older is deleted.")
             }
+            Self::Viewers => "Viewers take a seat, as everybody else does.".to_owned(),
             Self::OwnDomains => {
                 "Only people of your own e-mail domains can be invited. Whoever is here stays.".to_owned()
             }
@@ -148,6 +151,9 @@ pub fn losses(from: &Plan, to: &Plan) -> Vec<Loss> {
         && from.seats.limit().cap().is_none_or(|had| had > cap)
     {
         lost.push(Loss::Seats { to: to.seats.limit() });
+    }
+    if to.seats.viewers_hold_seats && !from.seats.viewers_hold_seats {
+        lost.push(Loss::Viewers);
     }
     lost.extend(limits(&from.limits, &to.limits));
     lost.extend(allowances(&from.meters, &to.meters));

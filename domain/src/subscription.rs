@@ -193,6 +193,15 @@ pub struct Subscription {
     pub fetched_at: Timestamp,
 }
 
+impl Subscription {
+    /// The version of the plan that its own lines name.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        let mut ours = self.lines.iter().filter(|line| line.plan.is_some() && line.plan == self.plan);
+        ours.find_map(|line| line.version.as_deref())
+    }
+}
+
 /// What to do with a snapshot, given what is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Believe {

@@ -33,7 +33,7 @@ pub enum Command {
     /// Set up Stripe, look whether it is set up well, and keep what Usher knows of it true
     #[command(subcommand)]
     Stripe(Stripe),
-    /// Look at the plans as they were sold
+    /// Look at the plans as they were sold, and move who has them
     #[command(subcommand)]
     Plan(Plan),
 }
@@ -43,6 +43,28 @@ pub enum Command {
 pub enum Plan {
     /// List every version that was ever sold, with how many have it
     Versions,
+    /// Move subscribers to what is sold today: shows what it does to each, asks, and does it
+    Move(PlanMove),
+}
+
+/// Whom to move, and where.
+#[derive(Args, Debug)]
+pub struct PlanMove {
+    /// The plan that they have, or one version of it
+    #[arg(long, value_name = "PLAN[@VERSION]")]
+    pub from: String,
+    /// The plan that they get, as it is sold today; without it, the successor that the catalogue names
+    #[arg(long, value_name = "PLAN")]
+    pub to: Option<String>,
+    /// Only this company: the part of its address after /app/
+    #[arg(long, value_parser = crate::audit::slug)]
+    pub organization: Option<Slug>,
+    /// Show what it would do; change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask
+    #[arg(long, conflicts_with = "dry_run")]
+    pub yes: bool,
 }
 
 /// What can be done with audit logs from outside.

@@ -147,6 +147,47 @@ async fn webhooks_are_listed_shown_replayed_and_dropped_from_the_command_line() 
     assert!(!run(&["drop", "evt_stray"]).status.success(), "it is over");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn subscribers_are_shown_asked_about_and_moved_from_the_command_line() {
+    let world = World::sqlite().await;
+    world.services.record_plans().await.unwrap();
+    let owner = world.owner("owner@acme.test").await;
+    let slug = world.company(&owner, "Acme", "acme").await;
+    world.buy(&owner, slug.as_str(), "team", "month", 1).await;
+    let folder = Folder::new();
+    let text = include_str!("../../catalog/default.toml").replacen("base = 9_900", "base = 12_900", 1);
+    let file = folder.path().join("mine.toml");
+    std::fs::write(&file, text).unwrap();
+    let (secret, base) = (world.sandbox.webhook_secret(), world.sandbox.api_base());
+    let settings = [
+        ("USHER_DATABASE_URL", world.url()),
+        ("USHER_CATALOG", file.to_str().unwrap()),
+        ("STRIPE_SECRET_KEY", "sk_test_world"),
+        ("STRIPE_WEBHOOK_SECRET", secret.as_str()),
+        ("STRIPE_API_BASE", base.as_str()),
+    ];
+    let run = |arguments: &[&str]| folder.run(&[&["plan"], arguments].concat(), &settings);
+
+    let shown = run(&["move", "--from", "team", "--to", "team", "--dry-run"]);
+    assert!(shown.status.success() && shown.all.contains(", $99.00 to $129.00 a month"), "{}", shown.all);
+    assert!(shown.all.contains("1 with their next period, 0 at once, 0 arranged or done"), "{}", shown.all);
+    let unasked = run(&["move", "--from", "team", "--to", "team"]);
+    assert!(!unasked.status.success() && unasked.all.contains("do it with --yes"), "{}", unasked.all);
+    let scheduled = || world.sandbox.control().events().iter().any(|it| it.kind == "subscription_schedule.created");
+    assert!(!scheduled(), "nothing was changed");
+    let moved = run(&["move", "--from", "team", "--to", "team", "--organization", slug.as_str(), "--yes"]);
+    assert!(moved.status.success() && moved.all.contains("acme: changes on "), "{}", moved.all);
+    assert!(scheduled());
+    let again = run(&["move", "--from", "team", "--to", "team", "--yes"]);
+    assert!(again.status.success() && again.all.contains("acme  team@"), "{}", again.all);
+    assert!(again.all.contains("arranged already for") && again.all.contains("1 arranged or done"), "{}", again.all);
+
+    let nowhere = run(&["move", "--from", "team"]);
+    assert!(!nowhere.status.success() && nowhere.all.contains("has no successor"), "{}", nowhere.all);
+    let nobody = run(&["move", "--from", "team", "--to", "team", "--organization", "nobody"]);
+    assert!(!nobody.status.success() && nobody.all.contains("no organization has that slug"), "{}", nobody.all);
+}
+
 #[tokio::test]
 async fn production_has_neither_mailbox_nor_sandbox_and_asks_for_https() {
     let folder = Folder::new();

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use domain::course::Step;
+use domain::plan::differences;
 use domain::rollout::{Gate, Stance};
+use domain::subscription::Scheduled;
 use domain::view::{
     AheadView, BillingView, CourseView, DebtView, InvoiceRow, NextView, OpenCheckout, SubscriptionView, TrialView,
 };
@@ -55,28 +57,47 @@ pub async fn billing(s: &Services, caller: &Caller, slug: &str) -> Result<Billin
         waiting_change: change::waiting(s, found.subscription.as_ref(), found.under_way.as_ref()),
         debt: found.debt,
         invoices: found.invoices,
-        course: found.subscription.as_ref().and_then(|bought| course(s, bought, ahead)),
+        course: match &found.subscription {
+            Some(bought) if bought.status.is_live() => Some(course(s, bought, ahead).await?),
+            _ => None,
+        },
         portal: found.org.customer.is_some() && found.role.may(Permission::BillingManage),
     })
 }
 
-fn course(s: &Services, bought: &Subscription, ahead: Option<AheadView>) -> Option<CourseView> {
-    if !bought.status.is_live() {
-        return None;
-    }
+async fn course(s: &Services, bought: &Subscription, ahead: Option<AheadView>) -> Result<CourseView, Error> {
     let trial = bought.trial_days_left(s.billing_now()).zip(bought.trial_ends_at);
-    Some(CourseView {
+    let next = match &bought.scheduled {
+        Some(next) => Some(then(s, bought, next).await?),
+        None => None,
+    };
+    Ok(CourseView {
         steps: Step::ALL.into_iter().filter(|step| bought.may(*step).is_ok()).collect(),
         trial: trial.map(|(days_left, ends_at)| TrialView { ends_at, days_left }),
         pause: bought.pause,
-        next: bought.scheduled.as_ref().map(|next| NextView {
-            at: next.at,
-            plan: next.plan.as_ref().and_then(|key| s.catalog().plan(key)).map(|plan| plan.name.clone()),
-            interval: next.interval,
-            other: (&next.plan, next.interval) != (&bought.plan, bought.interval),
-            seats: next.seats,
-        }),
+        next,
         ahead,
+    })
+}
+
+async fn then(s: &Services, bought: &Subscription, next: &Scheduled) -> Result<NextView, Error> {
+    let plan = match &next.plan {
+        Some(key) => s.plan_version(key, next.version.as_deref()).await?,
+        None => None,
+    };
+    let differences = match (&plan, s.plan_bought(bought).await?) {
+        (Some(plan), Some(now)) if next.moved => differences(&now, plan),
+        _ => Vec::new(),
+    };
+    Ok(NextView {
+        at: next.at,
+        plan: plan.map(|plan| plan.name.clone()),
+        interval: next.interval,
+        other: next.is_other_than(bought),
+        seats: next.seats,
+        total: next.total,
+        moved: next.moved,
+        differences: differences.into_iter().map(|difference| difference.words).collect(),
     })
 }
 

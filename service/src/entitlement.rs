@@ -3,7 +3,6 @@
 use domain::{Access, Catalog, Plan, PlanKey, SeatLimit, Subscription, SubscriptionStatus};
 use store::{OrgRecord, TenantRead, TenantTx};
 
-use crate::versions::version_of;
 use crate::{Error, Services, displaced};
 
 /// Plan, seats and access.
@@ -59,7 +58,7 @@ pub(crate) fn of(
         return Entitlement::of_plan(catalog.free(), None, access);
     }
     match bought {
-        Some((bought, Some(plan))) => Entitlement::of_plan(plan, version_of(bought), access),
+        Some((bought, Some(plan))) => Entitlement::of_plan(plan, bought.version(), access),
         _ => Entitlement { access, ..Entitlement::had(now) },
     }
 }

@@ -21,6 +21,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::{InvitationRecord, MemberRecord, OrgRecord, Query, TenantRead};
 
+use crate::phase::{self, broken, paid};
 use crate::seats::seats_then;
 use crate::{Caller, Error, Services, course, desk, door, policy, refusal};
 
@@ -85,7 +86,7 @@ pub async fn schedule_change(
     for (spec, quantity) in &next.prices {
         lines.push(CheckoutLine { price: s.payments().ensure_price(spec).await?, quantity: *quantity });
     }
-    let phase = NextPhase { lines, interval: next.interval };
+    let next_phase = NextPhase { lines, interval: next.interval, moved: false };
     let bought = course::bought(&scope, Step::Schedule).await?;
     let more = json!({ "to": next.plan.key, "interval": next.interval, "at": next.at.rfc3339() });
     let ask = course::Ask { s, action: "subscription.change_asked", of: &bought, more };
@@ -97,7 +98,7 @@ pub async fn schedule_change(
         if seen.subscription.period.until != at {
             return Ok(seen);
         }
-        s.payments().schedule(&key, &id, &phase, s.now()).await
+        s.payments().schedule(&key, &id, &next_phase, s.now()).await
     })
     .await
 }
@@ -145,20 +146,7 @@ impl<'a> Next<'a> {
         }
         let keeps = of_plan(plan, &found.people(), &found.guests());
         let seats = seats_then(plan, &found.members, &found.invitations, found.ahead);
-        let quantity = |spec: &PriceSpec| match spec.part {
-            Part::Base => 1,
-            Part::PerSeat => plan.seats.billable(seats),
-            Part::Overage => plan.seats.over(seats),
-            // Refused above: what is counted in use is no line of a phase.
-            Part::Use => 0,
-        };
-        let prices: Vec<_> = plan
-            .price_specs(price)
-            .into_iter()
-            .map(|spec| (quantity(&spec), spec))
-            .filter(|(quantity, _)| *quantity > 0)
-            .map(|(quantity, spec)| (spec, quantity))
-            .collect();
+        let prices = phase::lines(plan, price, seats);
         let next = Self { of: bought, plan, interval, at: bought.period.until, prices, keeps };
         let today = Cost { interval: bought.interval.unwrap_or(interval), amount: paid(bought)? };
         let like_today = plan.price(today.interval, bought.currency).map_or(Ok(next.cost()?), |price| {
@@ -191,11 +179,7 @@ impl<'a> Next<'a> {
     }
 
     fn total(&self) -> Result<Money, Error> {
-        let mut total = Money::zero(self.of.currency);
-        for (spec, quantity) in &self.prices {
-            total = spec.unit.times(*quantity).and_then(|amount| total.plus(amount)).map_err(broken)?;
-        }
-        Ok(total)
+        phase::total(self.of.currency, &self.prices)
     }
 
     /// Stands for what is said: the subscription, the plan, the price, the day, and whom it moves.
@@ -208,20 +192,6 @@ impl<'a> Next<'a> {
         let said = serde_json::to_vec(&said).map_err(|error| Error::Broken(error.into()))?;
         Ok(HEXLOWER.encode(&Sha256::digest(said)))
     }
-}
-
-/// What the lines of ours cost in a period.
-fn paid(bought: &Subscription) -> Result<Money, Error> {
-    let ours = bought.lines.iter().filter(|line| line.part.is_some());
-    ours.filter_map(|line| Some((line.unit?, line.quantity)))
-        .try_fold(Money::zero(bought.currency), |sum, (unit, quantity)| {
-            unit.times(quantity).and_then(|amount| sum.plus(amount))
-        })
-        .map_err(broken)
-}
-
-fn broken(error: domain::money::MoneyError) -> Error {
-    Error::Broken(anyhow::Error::new(error))
 }
 
 /// Whom it moves, by their addresses.

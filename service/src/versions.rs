@@ -49,7 +49,7 @@ impl Services {
     /// The plan that a subscription is to, as it was bought; `None` when its price is none of ours.
     pub(crate) async fn plan_bought(&self, bought: &Subscription) -> Result<Option<Arc<Plan>>, Error> {
         match &bought.plan {
-            Some(key) => self.plan_version(key, version_of(bought)).await,
+            Some(key) => self.plan_version(key, bought.version()).await,
             None => Ok(None),
         }
     }
@@ -57,7 +57,7 @@ impl Services {
     /// The same without asking anybody: the version if it was looked up before, else the plan as the catalogue has it.
     pub(crate) fn plan_at_hand(&self, bought: &Subscription) -> Option<Plan> {
         let key = bought.plan.as_ref()?;
-        let known = self.versions().known(key, version_of(bought));
+        let known = self.versions().known(key, bought.version());
         known.map(Arc::unwrap_or_clone).or_else(|| self.catalog().plan(key).cloned())
     }
 
@@ -91,12 +91,6 @@ impl Services {
     pub async fn record_plans(&self) -> Result<(), Error> {
         Ok(self.store().system().record_plans(self.catalog(), self.now()).await?)
     }
-}
-
-/// The version that a subscription's own lines name.
-pub(crate) fn version_of(bought: &Subscription) -> Option<&str> {
-    let mut ours = bought.lines.iter().filter(|line| line.plan.is_some() && line.plan == bought.plan);
-    ours.find_map(|line| line.version.as_deref())
 }
 
 /// What is left of a plan that nobody remembers.

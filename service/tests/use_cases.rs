@@ -63,6 +63,8 @@ mod lock_out;
 mod mail;
 #[path = "use_cases/members.rs"]
 mod members;
+#[path = "use_cases/moves.rs"]
+mod moves;
 #[path = "use_cases/organizations.rs"]
 mod organizations;
 #[path = "use_cases/passwords.rs"]

@@ -31,6 +31,8 @@ macro_rules! claims {
 mod catalogues;
 #[path = "world/late.rs"]
 mod late;
+#[path = "world/moves.rs"]
+mod moves;
 #[path = "world/seats.rs"]
 mod seats;
 

@@ -27,6 +27,8 @@ use crate::{Letters, ManualClock, NameServer, SeededEntropy, listener, postgres}
 
 /// The password of everybody in a world.
 pub const PASSWORD: &str = "three words and a horse";
+/// Seeds above this one are of processes that were started anew.
+const SOLD_ANEW: u64 = 1_000_000;
 /// More work than any test makes.
 const MOST_STEPS: u32 = 10_000;
 
@@ -48,6 +50,8 @@ pub struct World {
     pub browser: Browser,
     url: String,
     catalog: Arc<Catalog>,
+    /// How often others were sold.
+    sold: u64,
     webhooks: JoinHandle<()>,
     set: fn(&mut Settings),
     /// Gone with the world.
@@ -187,6 +191,7 @@ impl World {
             browser,
             url,
             catalog,
+            sold: 0,
             webhooks,
             set,
             _folder: folder,
@@ -213,6 +218,14 @@ impl World {
             set: self.set,
         };
         parts.services(seed).await
+    }
+
+    /// From now on these plans are sold, as after a start with another catalogue.
+    pub async fn sell(&mut self, catalog: Catalog) {
+        self.catalog = Arc::new(catalog);
+        self.sold += 1;
+        // Chance of its own: what was drawn before is not drawn again.
+        self.services = self.node(SOLD_ANEW + self.sold).await;
     }
 
     /// Somebody with an account, signed in.

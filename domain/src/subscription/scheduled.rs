@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ProviderScheduleId;
-use crate::{Interval, PlanKey, Timestamp};
+use crate::{Interval, Money, PlanKey, Timestamp};
 
 /// What the subscription becomes, and when. It can be taken back until then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,4 +18,23 @@ pub struct Scheduled {
     pub interval: Option<Interval>,
     /// Billed seats then; 0 when there is no price per seat.
     pub seats: u32,
+    /// The version of the plan then, where its prices say it.
+    #[serde(default)]
+    pub version: Option<String>,
+    /// What a period of ours costs then; `None` when its prices do not say it.
+    #[serde(default)]
+    pub total: Option<Money>,
+    /// Who runs Usher has arranged it, and not an owner.
+    #[serde(default)]
+    pub moved: bool,
+}
+
+impl Scheduled {
+    /// Whether it is another plan, another version of the same one, or paid otherwise than `bought`; else only the number
+    /// of seats is another one.
+    #[must_use]
+    pub fn is_other_than(&self, bought: &super::Subscription) -> bool {
+        (&self.plan, self.interval) != (&bought.plan, bought.interval)
+            || (self.version.is_some() && self.version.as_deref() != bought.version())
+    }
 }

@@ -6,7 +6,7 @@ use super::Desk;
 use crate::course::Step;
 use crate::rehearsal::Loss;
 use crate::subscription::Pause;
-use crate::{Interval, Refusal, Timestamp};
+use crate::{Interval, Money, Refusal, Timestamp};
 
 /// How the plan goes on, and what can be done about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +64,12 @@ pub struct NextView {
     pub other: bool,
     /// Seats that are billed then; 0 when there is no price per seat.
     pub seats: u32,
+    /// What a period costs then, where that is known.
+    pub total: Option<Money>,
+    /// Who runs Usher has arranged it.
+    pub moved: bool,
+    /// What else is another thing then, where an owner has not seen it beforehand.
+    pub differences: Vec<String>,
 }
 
 /// The page before the end of a plan.

@@ -8,6 +8,8 @@ mod catalogue;
 mod catalogue_mistakes;
 #[cfg(feature = "server")]
 mod default_catalogue;
+#[cfg(feature = "server")]
+mod difference;
 mod email;
 mod ids;
 mod invoice;

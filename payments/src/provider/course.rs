@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use domain::course::Reason;
-use domain::subscription::{ProviderCustomerId, ProviderItemId, ProviderSubscriptionId};
+use domain::subscription::{ProviderCustomerId, ProviderItemId, ProviderPriceId, ProviderSubscriptionId};
 use domain::{Interval, Timestamp};
 
 use super::{CheckoutLine, Fetched, IdempotencyKey};
@@ -25,6 +25,19 @@ pub struct NextPhase {
     pub lines: Vec<CheckoutLine>,
     /// Paid how often, all of them.
     pub interval: Interval,
+    /// Who runs Usher arranges it, and not an owner. It is kept with what is arranged.
+    pub moved: bool,
+}
+
+/// A line of ours that gets another price, which comes to the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Swap {
+    /// Which line.
+    pub item: ProviderItemId,
+    /// Its price from now on.
+    pub price: ProviderPriceId,
+    /// As many as there are. Always said, because a changed price alone would mean one.
+    pub quantity: u32,
 }
 
 /// A part of the provider's own page to begin with.
@@ -111,6 +124,16 @@ pub trait Course {
         key: &IdempotencyKey,
         id: &ProviderSubscriptionId,
         next: &NextPhase,
+        now: Timestamp,
+    ) -> Result<Fetched, PaymentError>;
+
+    /// Puts other prices in the place of those of ours, now, without an invoice and without a word about money: for prices
+    /// that come to the same. What was scheduled is forgotten.
+    async fn swap_prices(
+        &self,
+        key: &IdempotencyKey,
+        id: &ProviderSubscriptionId,
+        lines: &[Swap],
         now: Timestamp,
     ) -> Result<Fetched, PaymentError>;
 

@@ -15,12 +15,13 @@ use serde_json::json;
 use stripe_billing::subscription::{
     ResumeSubscription, ResumeSubscriptionBillingCycleAnchor, ResumeSubscriptionBillingCycleAnchorType,
     RetrieveSubscription, UpdateSubscription, UpdateSubscriptionCancellationDetails,
-    UpdateSubscriptionCancellationDetailsFeedback as Feedback, UpdateSubscriptionTrialEnd,
+    UpdateSubscriptionCancellationDetailsFeedback as Feedback, UpdateSubscriptionItems,
+    UpdateSubscriptionProrationBehavior, UpdateSubscriptionTrialEnd,
 };
 use stripe_client_core::{RequestBuilder, StripeMethod, StripeRequest as _};
 
 use super::{Stripe, mapping, portal, schedule};
-use crate::provider::course::{Course, Leaving, NewPortal, NextPhase};
+use crate::provider::course::{Course, Leaving, NewPortal, NextPhase, Swap};
 use crate::provider::{Fetched, IdempotencyKey, SeatChange, SeatLine};
 use crate::{PaymentError, PaymentProvider as _};
 
@@ -181,6 +182,27 @@ impl Course for Stripe {
     ) -> Result<Fetched, PaymentError> {
         schedule::set_next(&self.client, key, id, next).await?;
         self.subscription(id, now).await
+    }
+
+    async fn swap_prices(
+        &self,
+        key: &IdempotencyKey,
+        id: &ProviderSubscriptionId,
+        lines: &[Swap],
+        now: Timestamp,
+    ) -> Result<Fetched, PaymentError> {
+        self.alone(key, id).await?;
+        let items = lines.iter().map(|line| UpdateSubscriptionItems {
+            id: Some(line.item.0.clone()),
+            price: Some(line.price.0.clone()),
+            quantity: Some(line.quantity.into()),
+            ..UpdateSubscriptionItems::new()
+        });
+        let request = UpdateSubscription::new(id.as_str())
+            .items(items.collect::<Vec<_>>())
+            .proration_behavior(UpdateSubscriptionProrationBehavior::None)
+            .expand(super::whole());
+        self.change(request.build(), key, now).await
     }
 
     async fn release(

@@ -28,6 +28,8 @@ pub(super) mod meta {
     pub const INTERVAL: &str = "usher_interval";
     /// On prices: which meter they count.
     pub const METER: &str = "usher_meter";
+    /// On schedules: who runs Usher has made them, and not an owner.
+    pub const MOVED: &str = "usher_moved";
     /// On prices: the fingerprint of the plan that they were made from.
     pub const VERSION: &str = "usher_version";
 }

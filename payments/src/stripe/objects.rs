@@ -116,6 +116,7 @@ pub(super) struct Schedule {
     pub id: String,
     pub status: String,
     pub current_phase: Option<CurrentPhase>,
+    pub metadata: Option<HashMap<String, String>>,
     pub phases: Vec<Phase>,
 }
 

@@ -3,6 +3,8 @@
 //! A schedule is written whole: what a phase does not say is unset when the phase begins. So the phase that is running is
 //! copied from what Stripe says it is, every setting that goes on, and only lines, times and rounding of money are ours.
 
+use std::collections::HashMap;
+
 use domain::billed::HowPaid;
 use domain::plan::Part;
 use domain::subscription::ProviderSubscriptionId;
@@ -13,7 +15,7 @@ use stripe_billing::subscription_schedule::{CreateSubscriptionSchedule, ReleaseS
 use stripe_client_core::{RequestBuilder, StripeMethod, StripeRequest as _};
 
 use super::client::Client;
-use super::mapping::Known;
+use super::mapping::{Known, meta};
 use super::objects::{Expandable, Item, List, Price};
 use super::seats;
 use crate::PaymentError;
@@ -54,6 +56,7 @@ struct Schedule {
     id: String,
     phases: Vec<Value>,
     current_phase: Option<CurrentPhase>,
+    metadata: Option<HashMap<String, String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -105,7 +108,13 @@ pub(super) async fn set_next(
     then.insert("items".to_owned(), ours.chain(theirs).collect());
     then.insert("duration".to_owned(), json!({ "interval": next.interval.as_str(), "interval_count": 1 }));
     then.insert("proration_behavior".to_owned(), json!("none"));
-    write(client, &schedule, &[now, then.into()], "none").await
+    // An owner's wish takes the place of what was arranged for them, and with it the mark.
+    let mark = match (next.moved, schedule.metadata.as_ref().is_some_and(|said| said.contains_key(meta::MOVED))) {
+        (true, _) => Some("true"),
+        (false, true) => Some(""),
+        (false, false) => None,
+    };
+    write(client, &schedule, &[now, then.into()], "none", mark).await
 }
 
 /// So many of each line now, and so many seats from the next phase on, if something else is to be billed then. Money is
@@ -160,7 +169,7 @@ pub(super) async fn set_seats(
         HowPaid::NextInvoice { .. } => "create_prorations",
         HowPaid::Invoice { .. } => "always_invoice",
     };
-    write(client, &schedule, &phases, how).await?;
+    write(client, &schedule, &phases, how, None).await?;
     Ok(true)
 }
 
@@ -186,9 +195,19 @@ pub(super) async fn release(
     }
 }
 
-/// Writes all phases that are not over. The same words twice are the same as once, so no key is needed.
-async fn write(client: &Client, to: &Schedule, phases: &[Value], now: &str) -> Result<(), PaymentError> {
-    let form = json!({ "end_behavior": "release", "phases": phases, "proration_behavior": now });
+/// Writes all phases that are not over, and who has arranged them if that is to be another. The same words twice are the
+/// same as once, so no key is needed.
+async fn write(
+    client: &Client,
+    to: &Schedule,
+    phases: &[Value],
+    now: &str,
+    moved: Option<&str>,
+) -> Result<(), PaymentError> {
+    let mut form = json!({ "end_behavior": "release", "phases": phases, "proration_behavior": now });
+    if let Some(moved) = moved {
+        form["metadata"] = json!({ meta::MOVED: moved });
+    }
     let request = RequestBuilder::new(StripeMethod::Post, format!("/subscription_schedules/{}", to.id)).form(&form);
     client.call::<Value>(request, None).await.map(drop)
 }

@@ -2,7 +2,7 @@
 
 use domain::Interval;
 use domain::course::Reason;
-use payments::provider::course::{Course as _, Leaving, NewPortal, NextPhase, PortalFlow};
+use payments::provider::course::{Course as _, Leaving, NewPortal, NextPhase, PortalFlow, Swap};
 use serde_json::json;
 
 use super::*;
@@ -132,6 +132,7 @@ async fn what_comes_next_is_written_with_everything_that_is() {
     let next = NextPhase {
         lines: vec![CheckoutLine { price: ProviderPriceId("price_team".into()), quantity: 1 }],
         interval: Interval::Month,
+        moved: false,
     };
     stripe(&stub).schedule(&key(), &id(), &next, now()).await.unwrap();
     let [_, made, written, _] = stub.asked().try_into().unwrap();
@@ -316,4 +317,46 @@ async fn the_providers_page_has_no_switch_for_seats_or_plans_and_is_made_once() 
         assert!(fields.contains(&"flow_data[after_completion][type]=redirect".to_owned()), "{fields:?}");
         assert!(fields.contains(&format!("flow_data[after_completion][redirect][{back}")), "{fields:?}");
     }
+}
+
+#[tokio::test]
+async fn who_has_arranged_it_is_written_and_forgotten_with_it() {
+    let mut theirs = schedule();
+    theirs["metadata"] = json!({ "usher_moved": "true" });
+    for (schedule, moved, said) in [
+        (schedule(), true, Some("metadata[usher_moved]=true")),
+        (theirs.clone(), false, Some("metadata[usher_moved]=")),
+        (schedule(), false, None),
+    ] {
+        let stub = Stub::start([
+            scheduled(schedule.clone()),
+            Answer::json(200, &schedule.to_string()),
+            scheduled(theirs.clone()),
+        ])
+        .await;
+        let lines = vec![CheckoutLine { price: ProviderPriceId("price_team".into()), quantity: 1 }];
+        let next = NextPhase { lines, interval: Interval::Month, moved };
+        stripe(&stub).schedule(&key(), &id(), &next, now()).await.unwrap();
+        let marks =
+            stub.asked()[1].fields().into_iter().filter(|field| field.starts_with("metadata")).collect::<Vec<_>>();
+        assert_eq!(marks, said.into_iter().collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test]
+async fn prices_that_come_to_the_same_are_swapped_without_a_word_about_money() {
+    let stub = Stub::start([scheduled(serde_json::Value::Null), scheduled(serde_json::Value::Null)]).await;
+    let line =
+        Swap { item: ProviderItemId("si_seats".into()), price: ProviderPriceId("price_new".into()), quantity: 7 };
+    stripe(&stub).swap_prices(&key(), &id(), &[line], now()).await.unwrap();
+    let [_, asked] = stub.asked().try_into().unwrap();
+    assert_eq!(asked.line, "POST /v1/subscriptions/sub_1 HTTP/1.1");
+    assert_eq!(asked.header("idempotency-key"), Some("out_1"));
+    let fields = asked.fields();
+    for field in
+        ["items[0][id]=si_seats", "items[0][price]=price_new", "items[0][quantity]=7", "proration_behavior=none"]
+    {
+        assert!(fields.iter().any(|it| it == field), "{field}: {fields:?}");
+    }
+    assert!(!fields.iter().any(|it| it.starts_with("proration_date") || it.starts_with("billing_cycle_anchor")));
 }

@@ -105,8 +105,11 @@ async fn what_is_arranged_for_later_is_what_follows_the_phase_that_runs() {
         plan: Some("all_access".parse().unwrap()),
         interval: Some(Interval::Year),
         seats: 3,
+        version: None,
+        total: None,
+        moved: false,
     };
-    let foreign = Scheduled { plan: None, interval: None, seats: 0, ..then.clone() };
+    let foreign = Scheduled { plan: None, interval: None, seats: 0, total: None, ..then.clone() };
     for expected in [Some(then.clone()), Some(then), Some(foreign), None, None] {
         assert_eq!(stripe.subscription(&id, now()).await.unwrap().subscription.scheduled, expected);
     }

@@ -1,6 +1,6 @@
 //! The letters about the course of a plan, to the owners: its end is decided, it goes on, it is over, it rests.
 
-use domain::{EmailAddress, Timestamp};
+use domain::{EmailAddress, Interval, Money, Timestamp};
 use store::Mail;
 
 use super::letter::Letter;
@@ -31,6 +31,22 @@ pub(crate) enum CourseLetter<'a> {
         at: Timestamp,
         /// To which plan.
         to: &'a str,
+    },
+    /// Who runs Usher lets something else begin on that day.
+    Moves {
+        /// When.
+        at: Timestamp,
+        /// To which plan; `None`: to another version of theirs.
+        to: Option<&'a str>,
+        /// What a period costs now and then, and how often that is.
+        costs: Option<(Money, Money, Interval)>,
+        /// What else is another thing then.
+        words: &'a [String],
+    },
+    /// There is more in it since now, at the same price.
+    Better {
+        /// What is another thing.
+        words: &'a [String],
     },
     /// Nothing else begins any more.
     Stays,
@@ -80,6 +96,29 @@ pub(crate) fn course(to: &EmailAddress, from: &Sender<'_>, plan: &str, letter: &
                  can be undone there until that day."
             )],
         ),
+        CourseLetter::Moves { at, to, costs, words } => {
+            let from = at.date();
+            let subject = match to {
+                Some(to) => format!("We change {name} to {to} on {from}"),
+                None => format!("{plan} of {name} changes on {from}"),
+            };
+            let mut say = vec![format!("Until {from}, {plan} stays as it is. Nothing is charged for this before.")];
+            say.extend(costs.map(|(now, then, interval)| match now == then {
+                true => format!("It costs the same then: {then} a {interval}."),
+                false => format!("From then on it costs {then} a {interval}; now it is {now}."),
+            }));
+            say.extend(different(words, "What is different then"));
+            say.push(
+                "Nobody is removed and nothing is deleted. An owner can undo this on the billing page until that day, and                  keeps what there is, or can choose another plan, or cancel."
+                    .to_owned(),
+            );
+            (subject, say)
+        }
+        CourseLetter::Better { words } => {
+            let mut say = vec!["It costs the same, and there is nothing to do.".to_owned()];
+            say.extend(different(words, "What is different from now on"));
+            (format!("There is more in {plan} of {name}"), say)
+        }
         CourseLetter::Stays => {
             (format!("{name} stays on {plan}"), vec!["The change that was scheduled does not happen.".to_owned()])
         }
@@ -88,4 +127,8 @@ pub(crate) fn course(to: &EmailAddress, from: &Sender<'_>, plan: &str, letter: &
     let link = format!("{home}/billing");
     let small = format!("You get this letter because you own {name}.");
     Letter { to, subject: &subject, say: &texts, button: ("Open the billing page", &link), small: &small }.write()
+}
+
+fn different(words: &[String], when: &str) -> Option<String> {
+    (!words.is_empty()).then(|| format!("{when}: {}.", words.join("; ")))
 }

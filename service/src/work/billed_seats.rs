@@ -203,10 +203,13 @@ impl Command for Decide<'_> {
 async fn then(s: &Services, tx: &mut TenantTx, bought: &Subscription, org: &OrgRecord) -> Result<Option<Todo>, Error> {
     let Some(next) = bought.scheduled.as_ref().filter(|next| next.seats > 0) else { return Ok(None) };
     let line = bought.lines.iter().find(|line| line.part == Some(Part::PerSeat));
-    let plan = next.plan.as_ref().and_then(|key| s.catalog().plan(key));
+    let plan = match &next.plan {
+        Some(key) => s.plan_version(key, next.version.as_deref()).await?,
+        None => None,
+    };
     let (Some(line), Some(plan)) = (line, plan) else { return Ok(None) };
     let ahead = tx.seats_floor_next().await?.map_or(org.seats_floor, |(seats, _)| seats);
-    let seats = seats_then(plan, &tx.members().await?, &tx.invitations().await?, ahead);
+    let seats = seats_then(&plan, &tx.members().await?, &tx.invitations().await?, ahead);
     let then = plan.seats.billable(seats);
     let other = then > 0 && then != next.seats;
     Ok(other.then(|| Todo::Then { item: line.item.clone(), seats: line.quantity, then }))

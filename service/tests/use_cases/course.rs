@@ -200,7 +200,8 @@ async fn a_trial_ends_early_with_a_card_and_is_due_without(stand: Stand) {
 
 fn next(at: Timestamp) -> Scheduled {
     let id = ProviderScheduleId("sub_sched_1".to_owned());
-    Scheduled { id, at, plan: Some("team".parse().unwrap()), interval: Some(Interval::Month), seats: 0 }
+    let plan = Some("team".parse().unwrap());
+    Scheduled { id, at, plan, interval: Some(Interval::Month), seats: 0, version: None, total: None, moved: false }
 }
 
 async fn what_is_scheduled_is_dropped_by_the_end_and_in_the_way_of_a_pause(stand: Stand) {

@@ -18,7 +18,7 @@ use domain::subscription::{
 };
 use domain::time::Period;
 use domain::{Invoice, Subscription, SubscriptionStatus, Timestamp};
-use payments::provider::course::{Leaving, NewPortal};
+use payments::provider::course::{Leaving, NewPortal, Swap};
 use payments::provider::{
     Checkout, CheckoutStatus, Fetched, IdempotencyKey, NewCheckout, NewCustomer, Payer, SeatChange, SeatLine,
 };
@@ -70,6 +70,8 @@ pub struct Inside {
     pub declines: bool,
     /// What was said about each end that was asked for.
     pub leaving: Vec<Leaving>,
+    /// Each time that prices were put in the place of others.
+    pub swaps: Vec<Vec<Swap>>,
     /// The visits to its own page.
     pub portals: Vec<NewPortal>,
     prices: Vec<PriceSpec>,

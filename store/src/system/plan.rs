@@ -1,7 +1,7 @@
 //! The plans as they were sold: the operator's, the same for all organizations.
 
 use domain::ids::OrgId;
-use domain::{Catalog, Plan, PlanKey, Slug, Timestamp};
+use domain::{Catalog, Plan, PlanKey, Timestamp};
 use sqlx::{FromRow, query, query_as, query_scalar};
 
 use crate::{StoreError, System, parse};
@@ -36,10 +36,10 @@ statements! {
         order by plan, first_seen_at, fingerprint";
 
     /// Whom the operator moves.
-    ON_VERSION = "
-        select tenant_id, slug
+    ON_PLAN = "
+        select tenant_id, plan_version
         from organizations
-        where plan = $1 and plan_version = $2
+        where plan = $1
         order by slug";
 }
 
@@ -114,13 +114,10 @@ impl System<'_> {
             .collect()
     }
 
-    /// The organizations that have a version of a plan, by their slugs.
-    pub async fn organizations_on(self, plan: &PlanKey, fingerprint: &str) -> Result<Vec<(OrgId, Slug)>, StoreError> {
-        let rows: Vec<(String, String)> = on!(self.store.db.reader(), |c| {
-            query_as(ON_VERSION).bind(plan.as_str()).bind(fingerprint).fetch_all(c).await?
-        });
-        rows.into_iter()
-            .map(|(org, slug)| Ok((parse::text("organization id", &org)?, parse::text("slug", &slug)?)))
-            .collect()
+    /// The organizations that have a plan, by their slugs, each with the version that it has bought.
+    pub async fn organizations_on(self, plan: &PlanKey) -> Result<Vec<(OrgId, Option<String>)>, StoreError> {
+        let rows: Vec<(String, Option<String>)> =
+            on!(self.store.db.reader(), |c| query_as(ON_PLAN).bind(plan.as_str()).fetch_all(c).await?);
+        rows.into_iter().map(|(org, version)| Ok((parse::text("organization id", &org)?, version))).collect()
     }
 }

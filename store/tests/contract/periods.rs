@@ -146,8 +146,7 @@ async fn a_version_is_kept_with_its_newest_words(world: &World) {
     })
     .unwrap();
     assert_eq!(look!(acme, |tx| tx.organization().await?.plan_version).unwrap().as_deref(), Some(&*first));
-    let on: Vec<_> = system.organizations_on(&team, &first).await.unwrap();
-    assert_eq!(on.iter().map(|(org, _)| *org).collect::<Vec<_>>(), [acme.org()]);
+    assert_eq!(system.organizations_on(&team).await.unwrap(), [(acme.org(), Some(first))]);
     let counted: Vec<_> = system.plan_versions().await.unwrap().into_iter().filter(|it| it.plan.key == team).collect();
     assert_eq!(counted.iter().map(|it| it.organizations).collect::<Vec<_>>(), [1, 0]);
 }

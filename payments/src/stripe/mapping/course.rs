@@ -4,6 +4,7 @@ use domain::Timestamp;
 use domain::subscription::{Pause, ProviderInvoiceId, ProviderScheduleId, Scheduled, SubscriptionStatus, Waiting};
 
 use super::line::{Bought, bought};
+use super::meta;
 use crate::PaymentError;
 use crate::stripe::objects::{self, Expandable};
 
@@ -55,6 +56,9 @@ pub(super) fn scheduled(
         plan: then.plan,
         interval: then.interval,
         seats: then.seats,
+        version: then.version,
+        total: then.total,
+        moved: schedule.metadata.is_some_and(|said| said.get(meta::MOVED).is_some_and(|mark| mark == "true")),
     }))
 }
 

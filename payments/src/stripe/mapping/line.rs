@@ -14,19 +14,33 @@ pub(super) struct Bought {
     pub plan: Option<PlanKey>,
     pub interval: Option<Interval>,
     pub seats: u32,
+    /// Of the plan, where its prices say it.
+    pub version: Option<String>,
+    /// What a period of ours costs; `None` when a price does not say it.
+    pub total: Option<Money>,
 }
 
 /// What prices with quantities are as a whole: the line of the seats says it, or else the first that is ours.
 pub(super) fn bought<'a>(lines: impl IntoIterator<Item = (&'a objects::Price, u64)>) -> Result<Bought, PaymentError> {
-    let ours: Vec<(Known, u64)> =
-        lines.into_iter().filter_map(|(price, quantity)| Some((Known::of(price)?, quantity))).collect();
-    let seats = ours.iter().find(|(known, _)| known.part == Part::PerSeat);
-    let Some((known, _)) = seats.or_else(|| ours.first()) else { return Ok(Bought::default()) };
+    let ours: Vec<(Known, &objects::Price, u64)> =
+        lines.into_iter().filter_map(|(price, quantity)| Some((Known::of(price)?, price, quantity))).collect();
+    let seats = ours.iter().find(|(known, ..)| known.part == Part::PerSeat);
+    let Some((known, price, _)) = seats.or_else(|| ours.first()) else { return Ok(Bought::default()) };
     Ok(Bought {
         plan: Some(known.plan.clone()),
         interval: Some(known.interval),
-        seats: seats.map_or(Ok(0), |(_, quantity)| count(*quantity))?,
+        seats: seats.map_or(Ok(0), |(.., quantity)| count(*quantity))?,
+        version: price.metadata.get(meta::VERSION).cloned(),
+        total: total(ours.iter().map(|(_, price, quantity)| (*price, *quantity))),
     })
+}
+
+fn total<'a>(mut lines: impl Iterator<Item = (&'a objects::Price, u64)>) -> Option<Money> {
+    let amount = |(price, quantity): (&objects::Price, u64)| {
+        Money::new(price.unit_amount?, price.currency.parse().ok()?).times(u32::try_from(quantity).ok()?).ok()
+    };
+    let first = amount(lines.next()?)?;
+    lines.try_fold(first, |sum, line| sum.plus(amount(line)?).ok())
 }
 
 /// One line in our words.

@@ -1,14 +1,14 @@
 //! What the till does with a subscription in the course of time.
 
 use async_trait::async_trait;
-use domain::plan::Part;
+use domain::plan::{Part, PriceSpec};
 use domain::subscription::{
     Pause, ProviderItemId, ProviderScheduleId, ProviderSubscriptionId, Scheduled, SubscriptionStatus,
 };
 use domain::time::Period;
-use domain::{Subscription, Timestamp};
+use domain::{Money, Subscription, Timestamp};
 use payments::PaymentError;
-use payments::provider::course::{Course, Leaving, NewPortal, NextPhase};
+use payments::provider::course::{Course, Leaving, NewPortal, NextPhase, Swap};
 use payments::provider::{Fetched, IdempotencyKey};
 
 use super::{Inside, Till, refused};
@@ -35,6 +35,11 @@ impl Inside {
         found.subscription.fetched_at = now;
         Ok(found)
     }
+}
+
+fn total(specs: &[(PriceSpec, u32)]) -> Option<Money> {
+    let amounts = specs.iter().map(|(spec, quantity)| spec.unit.times(*quantity).unwrap());
+    amounts.reduce(|sum, amount| sum.plus(amount).unwrap())
 }
 
 #[async_trait]
@@ -168,7 +173,39 @@ impl Course for Till {
                     plan: specs.first().map(|(spec, _)| spec.plan.clone()),
                     interval: Some(next.interval),
                     seats: seats.map_or(0, |(_, quantity)| *quantity),
+                    version: specs.first().map(|(spec, _)| spec.version.clone()),
+                    total: total(&specs),
+                    moved: next.moved,
                 });
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    async fn swap_prices(
+        &self,
+        key: &IdempotencyKey,
+        id: &ProviderSubscriptionId,
+        lines: &[Swap],
+        now: Timestamp,
+    ) -> Result<Fetched, PaymentError> {
+        self.ask(|inside| {
+            let specs: Vec<_> = lines
+                .iter()
+                .map(|line| inside.prices.iter().find(|spec| spec.lookup_key() == line.price.0).cloned())
+                .collect::<Option<_>>()
+                .ok_or_else(|| refused("resource_missing"))?;
+            inside.swaps.push(lines.to_vec());
+            inside.once(key, format!("swap {id} {lines:?}"), id, now, |it| {
+                it.scheduled = None;
+                for (swap, spec) in lines.iter().zip(specs) {
+                    let line = it.lines.iter_mut().find(|line| line.item == swap.item);
+                    let line = line.ok_or_else(|| refused("resource_missing"))?;
+                    assert_eq!(line.unit, Some(spec.unit), "a price that comes to the same");
+                    (line.price, line.version) = (swap.price.clone(), Some(spec.version));
+                    line.quantity = swap.quantity;
+                }
                 Ok(())
             })
         })

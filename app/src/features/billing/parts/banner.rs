@@ -153,7 +153,16 @@ mod tests {
         let mut view = tab(Status::Active);
         assert_eq!(notice(&view, None), None);
         let course = view.course.as_mut().expect("a course");
-        let next = NextView { at: at(30), plan: Some("Team".to_owned()), interval: None, other: true, seats: 0 };
+        let next = NextView {
+            at: at(30),
+            plan: Some("Team".to_owned()),
+            interval: None,
+            other: true,
+            seats: 0,
+            total: None,
+            moved: false,
+            differences: Vec::new(),
+        };
         course.next = Some(next.clone());
         assert_eq!(notice(&view, None), Some(Notice::Changes(next)));
         let soon = TrialView { ends_at: at(3), days_left: 3 };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::Permission;
 use domain::course::Step;
-use domain::view::{BillingView, OpenCheckout, WaitingChange};
+use domain::view::{BillingView, NextView, OpenCheckout, WaitingChange};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
@@ -13,6 +13,7 @@ use super::banner::{Notice, notice};
 use super::course::{CourseDeeds, Resume, UndoChange, Unpause};
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::Submit;
+use crate::components::money::every as every_one;
 use crate::components::outcome::{Failure, failure, once};
 use crate::components::time::{Day, Minute};
 use crate::features::invoices::parts::Debt;
@@ -131,17 +132,30 @@ pub fn News(
         }
         .into_any(),
         Some(Notice::Changes(next)) => {
-            let to = next.plan.unwrap_or_else(|| "another plan".to_owned());
-            let every = next.interval.map(|interval| format!(", paid {}", interval.adverb())).unwrap_or_default();
+            let (what, then) = change(&plan, &next);
             view! {
                 <Banner>
-                    <p>{format!("Changes to {to}{every} on ")}<Day at=next.at/>". Until then nothing changes. "{ask}</p>
+                    <p>{what}<Day at=next.at/>". "{then}"Until then nothing changes. "{ask}</p>
                     {payer.then(|| view! { <UndoChange slug=slug.to_string() deeds/> })}
                 </Banner>
             }
             .into_any()
         }
     }
+}
+
+/// What begins, up to its day, and what it means, where nobody here has seen that beforehand.
+fn change(plan: &str, next: &NextView) -> (String, String) {
+    let to = next.plan.as_deref().unwrap_or("another plan");
+    let every = next.interval.map(|interval| format!(", paid {}", interval.adverb())).unwrap_or_default();
+    if !next.moved {
+        return (format!("Changes to {to}{every} on "), String::new());
+    }
+    let what = if to == plan { format!("We change {plan} on ") } else { format!("We change {plan} to {to} on ") };
+    let costs = next.total.zip(next.interval);
+    let costs = costs.map(|(total, interval)| format!("It then costs {total} {}. ", every_one(interval)));
+    let different = (!next.differences.is_empty()).then(|| format!("{}. ", next.differences.join("; ")));
+    (what, costs.into_iter().chain(different).collect())
 }
 
 /// `1 day`, `5 days`.
