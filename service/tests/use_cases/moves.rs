@@ -122,7 +122,10 @@ async fn what_is_dearer_or_less_begins_with_the_next_period_and_owners_know(mut 
     assert_eq!(service::move_subscriber(&stand.s, &how, &row).await.unwrap(), Fate::At(until));
     let next = bought(&stand).scheduled.unwrap();
     assert_eq!((next.version, next.total, next.moved), (Some(team(&stand).fingerprint()), Some(then), true));
-    assert_eq!(stand.till.inside().changes + u32::try_from(stand.till.inside().swaps.len()).unwrap(), 0);
+    {
+        let inside = stand.till.inside();
+        assert_eq!((inside.changes, inside.swaps.len()), (0, 0));
+    }
     let view = stand.billing(&owner).await;
     assert_eq!(view.desk.seats.limit.cap(), Some(20), "until then nothing changes");
     let next = view.course.unwrap().next.unwrap();
@@ -253,15 +256,13 @@ async fn who_is_not_as_they_were_shown_is_left_alone(mut stand: Stand) {
 
 async fn an_owner_undoes_a_move_and_keeps_what_there_is(mut stand: Stand) {
     let owner = on_team(&stand, "acme", "month").await;
-    sell(&mut stand, dearer()).await;
+    sell(&mut stand, catalog(&[("base = 9_900", "base = 12_900"), ("base = 49_900", "base = 4_900")])).await;
     let how = preview(&stand).await;
     service::move_subscriber(&stand.s, &how, &only(&how)).await.unwrap();
     service::undo_change(&stand.s, &owner, "acme").await.unwrap();
     assert_eq!((bought(&stand).scheduled, subjects(&stand, "stays on Team").await), (None, 1));
     assert!(matches!(only(&preview(&stand).await).fate, Fate::At(_)), "the next run would move them again");
     // What an owner arranges is the owner's.
-    let smaller = catalog(&[("base = 9_900", "base = 12_900"), ("base = 49_900", "base = 4_900")]);
-    sell(&mut stand, smaller).await;
     let said = service::later(&stand.s, &owner, "acme", "enterprise", "month").await.unwrap();
     service::schedule_change(&stand.s, &owner, "acme", "enterprise", "month", &said.hash).await.unwrap();
     let Fate::Blocked(why) = only(&preview(&stand).await).fate else { panic!("it is arranged") };
@@ -271,8 +272,8 @@ async fn an_owner_undoes_a_move_and_keeps_what_there_is(mut stand: Stand) {
 
 async fn to_another_plan_they_go_with_the_next_period(mut stand: Stand) {
     let owner = on_team(&stand, "acme", "month").await;
-    let legacy = "order = 2\n";
-    sell(&mut stand, catalog(&[(legacy, "order = 2\nvisibility = \"legacy\"\nsuccessor = \"enterprise\"\n")])).await;
+    let legacy = "visibility = \"legacy\"\nsuccessor = \"enterprise\"\n";
+    sell(&mut stand, catalog(&[("highlighted = true\n", legacy)])).await;
     let how = service::plan_move(&stand.s, &said("team", None)).await.unwrap();
     let row = only(&how);
     assert_eq!(row.price.map(|(_, then, _)| then.to_string()).as_deref(), Some("$499.00"));
