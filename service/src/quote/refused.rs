@@ -1,7 +1,7 @@
 //! Why what is bought cannot be changed, or was not.
 
 use domain::view::GivenUp;
-use domain::{Currency, Plan, Refusal};
+use domain::{Currency, Plan, Refusal, Timestamp};
 
 pub(crate) fn billed_by_use(plan: &Plan) -> Refusal {
     Refusal::new(
@@ -52,6 +52,17 @@ pub(crate) fn waiting() -> Refusal {
         "change-waiting",
         "A change is under way and not paid yet.",
         "Finish it or take it back on the billing page, then choose again.",
+    )
+}
+
+pub(crate) fn settling(until: Timestamp) -> Refusal {
+    Refusal::new(
+        "seats-settling",
+        "The period is about to end, and the seats of the next one are set already.",
+        format!(
+            "Invite whom you need: seats that are paid for cost nothing more until then. From {} on, everything can be changed.",
+            until.date_time()
+        ),
     )
 }
 

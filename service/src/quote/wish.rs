@@ -11,7 +11,7 @@ use domain::view::{ChangeWish, SeatChoice};
 use domain::{
     EmailDomain, Interval, Money, Permission, Plan, PlanKey, Price, Refusal, Role, Subscription, SubscriptionStatus,
 };
-use store::{MemberRecord, OrgRecord, Query, QuoteRecord, TenantRead};
+use store::{MemberRecord, OrgRecord, Query, QuoteRecord, SeatLine, TenantRead};
 
 use super::refused;
 use crate::{Error, Services, policy, refusal};
@@ -28,6 +28,8 @@ pub(crate) struct Found {
     pub(crate) has_domain: bool,
     pub(crate) subscription: Option<Subscription>,
     pub(crate) under_way: Option<QuoteRecord>,
+    /// A line was lowered for the next period, and more than it says is paid for until this one ends.
+    pub(crate) lowered: bool,
 }
 
 impl Query for Look {
@@ -37,11 +39,22 @@ impl Query for Look {
 
     async fn run(self, tx: &mut TenantRead) -> Result<Found, Error> {
         let org = tx.organization().await?;
+        let subscription = tx.subscription().await?;
+        let mut lowered = false;
+        for bought in &subscription {
+            for line in &bought.lines {
+                let Some(part @ (Part::PerSeat | Part::Overage)) = line.part else { continue };
+                let of = SeatLine { subscription: &bought.id, part, from: bought.period.from };
+                let known = tx.billed(of, line.quantity).await?;
+                lowered |= known.and_then(|known| known.kept).is_some_and(|kept| kept > line.quantity);
+            }
+        }
         Ok(Found {
+            lowered,
             role: tx.role(),
             members: tx.members().await?,
             has_domain: !policy::all(tx, &org).await?.is_empty(),
-            subscription: tx.subscription().await?,
+            subscription,
             under_way: tx.quote_under_way().await?,
             org,
         })
@@ -119,6 +132,10 @@ pub(crate) fn not_now(s: &Services, found: &Found) -> Option<Refusal> {
     }
     if bought.waiting.is_some() || found.under_way.is_some() {
         return Some(refused::waiting());
+    }
+    // What is paid for and not in the line any more would be paid a second time.
+    if found.lowered {
+        return Some(refused::settling(bought.period.until));
     }
     bought.may(Step::Buy).err().map(Refusal::from)
 }

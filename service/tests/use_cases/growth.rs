@@ -6,9 +6,10 @@ use domain::billed::HowPaid;
 use domain::plan::Part;
 use domain::subscription::Waiting;
 use domain::time::Period;
+use domain::view::ChangeAnswer;
 use domain::{Catalog, Interval, Subscription, SubscriptionStatus, Timestamp};
 use payments::provider::{SeatChange, SeatLine};
-use service::Caller;
+use service::{Caller, ChangeInput};
 
 use crate::stand::Stand;
 
@@ -16,6 +17,7 @@ claims! {
     ten_who_join_in_a_minute_are_one_change;
     a_seat_that_was_added_and_given_up_on_one_day_moves_no_money;
     what_is_paid_for_stays_until_shortly_before_the_renewal;
+    what_is_paid_for_until_the_renewal_is_not_sold_a_second_time;
     seats_that_nobody_held_at_the_renewal_are_given_back_from_its_first_second;
     a_yearly_plan_is_billed_for_more_seats_every_month;
     a_plan_may_ask_for_an_invoice_at_once_and_give_back_at_once;
@@ -116,6 +118,25 @@ async fn what_is_paid_for_stays_until_shortly_before_the_renewal(stand: Stand) {
     stand.pass(Duration::from_mins(5));
     stand.settle().await;
     assert_eq!(told(&stand).len(), 1, "looked at once");
+}
+
+async fn what_is_paid_for_until_the_renewal_is_not_sold_a_second_time(stand: Stand) {
+    let owner = premium(&stand, 3).await;
+    let until = bought(&stand).period.until;
+    stand.pass(until.since(stand.s.now()).checked_sub(Duration::from_mins(100)).unwrap());
+    stand.settle().await;
+    let five = ChangeInput { seats: Some(5), ..ChangeInput::default() };
+    let answer = async || service::change(&stand.s, &owner, "acme", five.clone()).await.unwrap().answer;
+    assert!(matches!(answer().await, ChangeAnswer::Quote(_)), "nothing was lowered");
+    remove(&stand, &owner, "member3@acme.test").await;
+    assert_eq!(told(&stand), [(2, HowPaid::Nothing)]);
+    let ChangeAnswer::Refused(no) = answer().await else { panic!("the third seat is paid for") };
+    assert_eq!(no.code, "seats-settling");
+    // Whoever comes in these hours sits on it for nothing, and then there is nothing to be paid twice.
+    stand.join(&owner, "next@acme.test", "member").await;
+    stand.settle().await;
+    assert_eq!(told(&stand).last(), Some(&(3, HowPaid::Nothing)));
+    assert!(matches!(answer().await, ChangeAnswer::Quote(_)));
 }
 
 async fn seats_that_nobody_held_at_the_renewal_are_given_back_from_its_first_second(stand: Stand) {
