@@ -41,7 +41,7 @@ impl Query for Look {
         let org = tx.organization().await?;
         let subscription = tx.subscription().await?;
         let mut lowered = false;
-        for bought in &subscription {
+        if let Some(bought) = &subscription {
             for line in &bought.lines {
                 let Some(part @ (Part::PerSeat | Part::Overage)) = line.part else { continue };
                 let of = SeatLine { subscription: &bought.id, part, from: bought.period.from };

@@ -109,7 +109,8 @@ async fn what_is_to_come_or_rests_is_found_when_nobody_heard_of_it(stand: Stand)
     let at = bought.period.until;
     let waiting = Waiting { plan: None, interval: None, seats: 9, expires_at: at, invoice: None };
     let id = ProviderScheduleId("sub_sched_1".to_owned());
-    let scheduled = Scheduled { id, at, plan: Some("team".parse().unwrap()), interval: None, seats: 0 };
+    let plan = Some("team".parse().unwrap());
+    let scheduled = Scheduled { id, at, plan, interval: None, seats: 0, version: None, total: None, moved: false };
     let set: [(&str, &dyn Fn(&mut Subscription)); 7] = [
         ("waiting", &|it| it.waiting = Some(waiting.clone())),
         ("waiting", &|it| it.waiting = None),
