@@ -137,7 +137,7 @@ impl Desk {
             Beside::Smaller => {
                 let smaller = want(Part::PerSeat, 100, like.interval, 1, like.unit.currency);
                 let lines = vec![CheckoutLine { price: self.price(&smaller).await, quantity: 1 }];
-                let next = NextPhase { lines, interval: like.interval };
+                let next = NextPhase { lines, interval: like.interval, moved: false };
                 let is = self.stripe.schedule(&key, id, &next, now()).await.unwrap();
                 assert!(is.subscription.scheduled.is_some(), "{name}");
             }
