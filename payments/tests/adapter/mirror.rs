@@ -106,7 +106,7 @@ async fn what_is_arranged_for_later_is_what_follows_the_phase_that_runs() {
         interval: Some(Interval::Year),
         seats: 3,
         version: None,
-        total: None,
+        total: Some(Money::new(3 * 499_900, Currency::USD)),
         moved: false,
     };
     let foreign = Scheduled { plan: None, interval: None, seats: 0, total: None, ..then.clone() };
