@@ -74,8 +74,7 @@ pub struct DetailsForm {
 impl From<BillingDetails> for DetailsForm {
     fn from(details: BillingDetails) -> Self {
         let BillingDetails { company, address, po_number, tax_id } = details;
-        let (tax_kind, tax_number) =
-            tax_id.map(|id| (id.kind.as_str().to_owned(), id.number)).unwrap_or_default();
+        let (tax_kind, tax_number) = tax_id.map(|id| (id.kind.as_str().to_owned(), id.number)).unwrap_or_default();
         Self { company, address, po_number, tax_kind, tax_number }
     }
 }

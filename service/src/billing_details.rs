@@ -29,12 +29,7 @@ pub async fn billing_details(s: &Services, caller: &Caller, slug: &str) -> Resul
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Invalid`] with the field.
-pub async fn set_billing_details(
-    s: &Services,
-    caller: &Caller,
-    slug: &str,
-    form: DetailsForm,
-) -> Result<(), Error> {
+pub async fn set_billing_details(s: &Services, caller: &Caller, slug: &str, form: DetailsForm) -> Result<(), Error> {
     let scope = door::open(s, caller, slug).await?;
     scope.may(Permission::BillingManage)?;
     let DetailsForm { company, address, po_number, tax_kind, tax_number } = form;

@@ -114,7 +114,12 @@ fn broken(suite: &Value) -> Vec<String> {
         for test in list(&spec["tests"]) {
             if matches!(test["status"].as_str(), Some("unexpected" | "flaky")) {
                 let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-                names.push(format!("[{}] {}: {}", text(&test["projectName"]), text(&spec["file"]), text(&spec["title"])));
+                names.push(format!(
+                    "[{}] {}: {}",
+                    text(&test["projectName"]),
+                    text(&spec["file"]),
+                    text(&spec["title"])
+                ));
             }
         }
     }

@@ -15,7 +15,8 @@ pub async fn billing_details(slug: String) -> Result<DetailsView, AppError> {
     let (caller, services) = (crate::guard::caller().await?, crate::guard::services()?);
     let mut view = service::billing_details(&services, &caller, &slug).await?;
     if let Some(sheet) = &mut view.sheet
-        && let Some(typed) = crate::guard::flash::take(&services, &crate::routes::Page::BillingDetails.at(&view.desk.slug))
+        && let Some(typed) =
+            crate::guard::flash::take(&services, &crate::routes::Page::BillingDetails.at(&view.desk.slug))
     {
         sheet.form = typed;
     }
