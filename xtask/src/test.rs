@@ -129,7 +129,7 @@ fn read_result(line: &str) -> Option<Tally> {
     Some(tally)
 }
 
-/// Reads "test catalog::tests::a_price ... FAILED".
+/// Reads `test catalog::tests::a_price ... FAILED`.
 fn read_failure(line: &str) -> Option<String> {
     Some(line.strip_prefix("test ")?.strip_suffix(" ... FAILED")?.to_owned())
 }

@@ -103,9 +103,12 @@ pub(crate) fn course(to: &EmailAddress, from: &Sender<'_>, plan: &str, letter: &
                 None => format!("{plan} of {name} changes on {from}"),
             };
             let mut say = vec![format!("Until {from}, {plan} stays as it is. Nothing is charged for this before.")];
-            say.extend(costs.map(|(now, then, interval)| match now == then {
-                true => format!("It costs the same then: {then} a {interval}."),
-                false => format!("From then on it costs {then} a {interval}; now it is {now}."),
+            say.extend(costs.map(|(now, then, interval)| {
+                if now == then {
+                    format!("It costs the same then: {then} a {interval}.")
+                } else {
+                    format!("From then on it costs {then} a {interval}; now it is {now}.")
+                }
             }));
             say.extend(different(words, "What is different then"));
             say.push(

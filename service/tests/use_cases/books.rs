@@ -102,6 +102,9 @@ async fn a_stale_mirror_is_found_and_fetched_again(stand: Stand) {
     assert!(log.lines.iter().any(|line| line.action == "reconciliation.repaired"), "{log:?}");
 }
 
+/// What somebody does at the provider.
+type Deed<'a> = &'a dyn Fn(&mut Subscription);
+
 /// A payment that is awaited, something smaller that is to begin, invoices that are not collected: that each of them is
 /// there, and that it is gone again.
 async fn what_is_to_come_or_rests_is_found_when_nobody_heard_of_it(stand: Stand) {
@@ -111,7 +114,7 @@ async fn what_is_to_come_or_rests_is_found_when_nobody_heard_of_it(stand: Stand)
     let id = ProviderScheduleId("sub_sched_1".to_owned());
     let plan = Some("team".parse().unwrap());
     let scheduled = Scheduled { id, at, plan, interval: None, seats: 0, version: None, total: None, moved: false };
-    let set: [(&str, &dyn Fn(&mut Subscription)); 7] = [
+    let set: [(&str, Deed<'_>); 7] = [
         ("waiting", &|it| it.waiting = Some(waiting.clone())),
         ("waiting", &|it| it.waiting = None),
         ("scheduled", &|it| it.scheduled = Some(scheduled.clone())),

@@ -160,8 +160,11 @@ async fn what_costs_the_same_and_has_more_is_theirs_at_once(mut stand: Stand) {
     assert_eq!(preview(&stand).await.rows, [], "it has what is sold");
 }
 
+/// What somebody does at the provider.
+type Deed = fn(&mut Subscription);
+
 async fn who_cannot_be_moved_is_named_with_the_reason_and_the_others_are_moved(mut stand: Stand) {
-    let ill: [(&str, &str, fn(&mut Subscription)); 5] = [
+    let ill: [(&str, &str, Deed); 5] = [
         ("owing", "move-payment-due", |it| it.status = Status::PastDue),
         ("leaving", "move-ends", |it| it.ends_at = Some(it.period.until)),
         ("resting", "move-paused", |it| it.status = Status::Paused),
