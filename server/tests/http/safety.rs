@@ -121,7 +121,9 @@ async fn an_unknown_company_and_a_strangers_look_the_same() {
             let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
             let text = answer.text().await.unwrap();
             let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).unwrap_or("-");
-            seen.push(text.replace(nonce, "NONCE").replace(slug, "SLUG"));
+            let text = text.replace(nonce, "NONCE").replace(slug, "SLUG");
+            // What two readings of data have found comes in one script or in two, as their moments are.
+            seen.push(text.replace("</script><script nonce=\"NONCE\">", ""));
         }
         assert_eq!(seen[0], seen[1], "{page}");
     }

@@ -39,7 +39,7 @@ async fn an_end_comes_with_the_period_and_something_is_bought_again(world: World
     service::cancel_plan(s, &owner, "acme", Some("unused".to_owned()), None).await.unwrap();
     let view = billing(&world, &owner).await;
     let ends = view.subscription.unwrap().ends_at.unwrap();
-    assert_eq!((view.desk.access, view.course.unwrap().steps), (Access::Full, vec![Step::Resume]));
+    assert_eq!((view.desk.access, view.course.unwrap().steps), (Access::Full, vec![Step::Resume, Step::Buy]));
     world.pass(DAY * 20).await;
     assert_eq!(billing(&world, &owner).await.desk.access, Access::Full, "until the day");
     world.pass(ends.since(s.billing_now()) + Duration::from_hours(2)).await;
