@@ -132,10 +132,10 @@ pub fn next(
         return Some(Step { to: wanted, paid });
     }
     let down = |to: u32, paid| (to < line.quantity).then_some(Step { to, paid });
-    let left_over = line.renewed_with.filter(|began| *began == line.quantity && *began > line.owed);
     let today = line.raised.filter(|raised| raised.day == day && growth == Growth::NextInvoice);
+    let left_over = if line.is_left_over() { Some(line.owed) } else { None };
     left_over
-        .and_then(|_| down(wanted.max(line.owed), HowPaid::Invoice { since: period.from }))
+        .and_then(|owed| down(wanted.max(owed), HowPaid::Invoice { since: period.from }))
         .or_else(|| down(wanted.max(today?.before), HowPaid::NextInvoice { since: day }))
         .or_else(|| if in_window(period, now) { down(wanted, HowPaid::Nothing) } else { None })
         .or_else(|| match shrink {
@@ -157,6 +157,12 @@ fn day_of(period: Period, now: Timestamp) -> Timestamp {
 }
 
 impl Billed {
+    /// Whether the period was turned with more seats than were needed when it was first seen, and they are billed still.
+    #[must_use]
+    pub fn is_left_over(&self) -> bool {
+        self.renewed_with.is_some_and(|began| began == self.quantity && began > self.owed)
+    }
+
     /// So many were billed in this period and are not any more, by rules of this module that have seen to the money: those
     /// that were left over from the period before, and those that were lowered for the next one.
     #[must_use]

@@ -217,9 +217,11 @@ async fn look_after_seats(
     let mut wrong = false;
     for need in seats::needs(plan, live, org) {
         let line = SeatLine { subscription: &live.id, part: need.part, from: live.period.from };
-        let first_sight = tx.begin_seat_period(line, need.quantity, need.wanted).await?;
-        let renewed = tx.billed(line, need.quantity).await?.is_some_and(|billed| billed.renewed_with.is_some());
-        wrong |= need.quantity < need.wanted || (first_sight && renewed && need.quantity > need.wanted);
+        tx.begin_seat_period(line, need.quantity, need.wanted).await?;
+        // With each snapshot until it is done, and not with the first alone: that one may have come while nothing could be
+        // changed.
+        let left_over = tx.billed(line, need.quantity).await?.is_some_and(|billed| billed.is_left_over());
+        wrong |= need.quantity < need.wanted || (left_over && need.quantity > need.wanted);
         if need.item.is_none() && !seats::all_ours(live) {
             tracing::error!(subscription = %live.id, plan = %plan.key, "billed seats have no line at the provider");
         }

@@ -11,7 +11,7 @@ pub fn question(engine: &Engine, attempt: &str) -> Option<String> {
         return Some(if session.trial_period_days.is_some() {
             KEEPING.to_owned()
         } else {
-            format!("a payment of {}", money::show(session.due_today(engine), &session.currency))
+            format!("a payment of {}", money::show(session.by_card(engine), &session.currency))
         });
     }
     if let Some(invoice) = collection::waiting(engine, attempt) {

@@ -7,7 +7,7 @@ use super::error::ApiError;
 use super::money;
 use super::params::{Metadata, Params};
 use super::table::row;
-use super::{Answer, Engine, customer, list};
+use super::{Answer, Engine, balance, customer, list};
 
 /// Where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,9 +74,18 @@ impl Session {
         self.lines.iter().map(|line| line.amount(engine)).sum()
     }
 
-    /// What is paid today.
+    /// What it costs today.
     pub fn due_today(&self, engine: &Engine) -> i64 {
         if self.trial_period_days.is_some() { 0 } else { self.full_price(engine) }
+    }
+
+    /// What is paid of it by card: the customer's balance gives or takes the rest, as on the invoice to come.
+    pub fn by_card(&self, engine: &Engine) -> i64 {
+        let customer = self.customer.as_ref().and_then(|id| engine.state.customers.get(id));
+        match self.due_today(engine) {
+            0 => 0,
+            due => balance::split(due, customer.map_or(0, |customer| customer.balance), &self.currency).due,
+        }
     }
 
     /// The page's address, while it is open.
@@ -414,6 +423,6 @@ pub fn button(engine: &Engine, session: &Session) -> String {
     if session.trial_period_days.is_some() {
         "Start trial".into()
     } else {
-        format!("Pay {}", money::show(session.due_today(engine), &session.currency))
+        format!("Pay {}", money::show(session.by_card(engine), &session.currency))
     }
 }

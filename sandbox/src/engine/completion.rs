@@ -40,7 +40,7 @@ pub fn pay(engine: &mut Engine, session: &str, card: &Card) -> Paid {
         return Paid::Closed(session.status);
     }
     engine.now = test_clock::now(engine, session.customer.as_deref());
-    let due = session.due_today(engine);
+    let due = session.by_card(engine);
     match if due == 0 { card::outcome_of_keeping(&card.number) } else { card::outcome(&card.number) } {
         Outcome::Declined(decline) => {
             refuse(engine, &mut session, card, decline);
@@ -79,10 +79,20 @@ pub fn session_of<'a>(engine: &'a Engine, attempt: &str) -> Option<&'a Session> 
 
 /// The payment intent of the page, made at the first attempt. None when nothing is paid today.
 fn intent(engine: &mut Engine, session: &mut Session) -> Option<PaymentIntent> {
-    if let Some(id) = &session.payment_intent {
-        return engine.state.payment_intents.get(id).cloned();
+    let due = session.by_card(engine);
+    let known = session.payment_intent.as_ref().and_then(|id| engine.state.payment_intents.get_mut(id));
+    if let Some(intent) = known {
+        // The customer's balance may have moved since the attempt before.
+        if due == 0 {
+            intent.status = payment_intent::Status::Canceled;
+            let value = intent.render();
+            session.payment_intent = None;
+            engine.emit("payment_intent.canceled", value, None);
+            return None;
+        }
+        intent.amount = due;
+        return Some(intent.clone());
     }
-    let due = session.due_today(engine);
     if due == 0 {
         return None;
     }

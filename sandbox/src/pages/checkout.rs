@@ -59,7 +59,7 @@ fn open(engine: &Engine, session: &Session, typed: &Typed) -> String {
 </section>
 </div>"#,
         heading = escape(&heading(engine, session)),
-        due = money::show(session.due_today(engine), &session.currency),
+        due = money::show(session.by_card(engine), &session.currency),
         terms = escape(&terms(engine, session)),
         lines = lines(engine, session),
     )

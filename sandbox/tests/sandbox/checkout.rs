@@ -42,6 +42,29 @@ async fn a_good_card_makes_a_subscription_a_paid_invoice_and_the_way_back() {
 }
 
 #[tokio::test]
+async fn what_lies_on_the_balance_is_not_paid_by_card_once_more() {
+    let world = World::new().await;
+    let (customer, price) = (world.customer().await, world.price("Team", "2000", "month").await);
+    let session = world.session(&customer, &price, "1", &[]).await;
+    // The first attempt wishes for all of it; then the customer is given something.
+    let (status, ..) = world.press(session["url"].as_str().unwrap(), &[("test_card", "4000000000000002")]).await;
+    assert_eq!(status, 402);
+    let path = format!("v1/customers/{customer}/balance_transactions");
+    world.post(&path, &[("amount", "-700"), ("currency", "usd")]).await.ok();
+    let page = world.http.get(session["url"].as_str().unwrap()).send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("Pay $13.00"), "{page}");
+    let (status, ..) = world.press(session["url"].as_str().unwrap(), &[("test_card", "4242424242424242")]).await;
+    assert_eq!(status, 303);
+    let invoices = world.get("v1/invoices").await.ok();
+    let invoice = &invoices["data"][0];
+    assert_eq!((&invoice["total"], &invoice["amount_paid"]), (&2000.into(), &1300.into()));
+    let charges = world.get("v1/charges").await.ok();
+    let paid: Vec<_> = charges["data"].as_array().unwrap().iter().filter(|it| it["paid"] == true).collect();
+    assert_eq!((paid.len(), &paid[0]["amount"]), (1, &1300.into()));
+    assert_eq!(world.get(&format!("v1/customers/{customer}")).await.ok()["balance"], 0);
+}
+
+#[tokio::test]
 async fn a_declined_card_is_told_so_and_leaves_no_subscription() {
     let world = World::new().await;
     let (customer, price) = (world.customer().await, world.price("Team", "2000", "month").await);

@@ -19,6 +19,7 @@ claims! {
     what_is_paid_for_stays_until_shortly_before_the_renewal;
     what_is_paid_for_until_the_renewal_is_not_sold_a_second_time;
     seats_that_nobody_held_at_the_renewal_are_given_back_from_its_first_second;
+    what_is_left_over_is_given_back_whoever_saw_it_first;
     a_yearly_plan_is_billed_for_more_seats_every_month;
     a_plan_may_ask_for_an_invoice_at_once_and_give_back_at_once;
     a_provider_that_takes_no_more_changes_is_asked_later_and_loses_no_try;
@@ -155,6 +156,23 @@ async fn seats_that_nobody_held_at_the_renewal_are_given_back_from_its_first_sec
     stand.pass(3 * DAY);
     remove(&stand, &owner, "member2@acme.test").await;
     assert_eq!(told(&stand).len(), 1, "whoever goes later has held the seat of the new period");
+}
+
+async fn what_is_left_over_is_given_back_whoever_saw_it_first(stand: Stand) {
+    let owner = premium(&stand, 3).await;
+    remove(&stand, &owner, "member3@acme.test").await;
+    let until = bought(&stand).period.until;
+    stand.pass(until.since(stand.s.now()) + Duration::from_mins(20));
+    let next = Period { from: until, until: until.plus(365 * DAY) };
+    stand.till.change(&bought(&stand).id, |it| it.period = next);
+    // Somebody looks what more seats would cost: that sees the new period, and changes nothing.
+    let five = ChangeInput { seats: Some(5), ..ChangeInput::default() };
+    service::change(&stand.s, &owner, "acme", five).await.unwrap();
+    assert_eq!(told(&stand), []);
+    hear(&stand).await;
+    assert_eq!(told(&stand), [(2, HowPaid::Invoice { since: until })]);
+    hear(&stand).await;
+    assert_eq!(told(&stand).len(), 1);
 }
 
 async fn a_yearly_plan_is_billed_for_more_seats_every_month(stand: Stand) {
