@@ -31,6 +31,9 @@ class Findings {
   }
 }
 
+// Each of these walks through a dozen pages and more, in two themes; a busy machine takes its time.
+test.describe.configure({ timeout: 180_000 })
+
 test('axe finds nothing on the public pages', async ({ person }) => {
   const findings = new Findings()
   for (const path of ['/', '/pricing', '/signup', '/signup/sent', '/login', '/forgot', '/reset/not-a-token', '/no/such/page', '/invitations/not-a-token']) {
