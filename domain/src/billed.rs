@@ -133,7 +133,7 @@ pub fn next(
     }
     let down = |to: u32, paid| (to < line.quantity).then_some(Step { to, paid });
     let today = line.raised.filter(|raised| raised.day == day && growth == Growth::NextInvoice);
-    let left_over = if line.is_left_over() { Some(line.owed) } else { None };
+    let left_over = line.is_left_over().then_some(line.owed);
     left_over
         .and_then(|owed| down(wanted.max(owed), HowPaid::Invoice { since: period.from }))
         .or_else(|| down(wanted.max(today?.before), HowPaid::NextInvoice { since: day }))

@@ -14,16 +14,16 @@ use domain::rehearsal::{losses, of_plan};
 use domain::rollout::{Gate, Stance};
 use domain::seat::Keeps;
 use domain::view::{LaterLine, LaterView};
-use domain::{EmailAddress, Interval, Money, Permission, Plan, PlanKey, Role, Subscription, Timestamp};
+use domain::{EmailAddress, Interval, Money, Permission, Plan, PlanKey, Subscription, Timestamp};
 use payments::provider::CheckoutLine;
 use payments::provider::course::NextPhase;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use store::{InvitationRecord, MemberRecord, OrgRecord, Query, TenantRead};
+use store::MemberRecord;
 
-use crate::phase::{self, broken, paid};
+use crate::phase::{self, Found, Look, broken, paid};
 use crate::seats::seats_then;
-use crate::{Caller, Error, Services, course, desk, door, policy, refusal};
+use crate::{Caller, Error, Services, course, desk, door, refusal};
 
 /// What would begin with the next period: for whom, at what price, with whose seats.
 ///
@@ -213,48 +213,5 @@ impl People {
             uninvited: keeps.cancel.iter().filter_map(guest).collect(),
             back: keeps.back.iter().filter_map(member).collect(),
         }
-    }
-}
-
-struct Found {
-    org: OrgRecord,
-    role: Role,
-    has_domain: bool,
-    bought: Option<Subscription>,
-    members: Vec<MemberRecord>,
-    invitations: Vec<InvitationRecord>,
-    /// Seats that will be bought ahead then.
-    ahead: u32,
-}
-
-impl Found {
-    fn people(&self) -> Vec<domain::rehearsal::Person<MemberId>> {
-        self.members.iter().map(MemberRecord::person).collect()
-    }
-
-    fn guests(&self) -> Vec<domain::rehearsal::Guest<InvitationId>> {
-        self.invitations.iter().map(InvitationRecord::guest).collect()
-    }
-}
-
-struct Look;
-
-impl Query for Look {
-    const REQUIRES: Permission = Permission::BillingManage;
-    type Output = Found;
-    type Error = Error;
-
-    async fn run(self, tx: &mut TenantRead) -> Result<Found, Error> {
-        let org = tx.organization().await?;
-        let fewer = tx.seats_floor_next().await?;
-        Ok(Found {
-            ahead: fewer.map_or(org.seats_floor, |(seats, _)| seats),
-            role: tx.role(),
-            has_domain: !policy::all(tx, &org).await?.is_empty(),
-            bought: tx.subscription().await?,
-            members: tx.members().await?,
-            invitations: tx.invitations().await?,
-            org,
-        })
     }
 }

@@ -16,8 +16,9 @@ use payments::provider::CheckoutLine;
 use payments::provider::course::{NextPhase, Swap};
 use serde_json::json;
 
-use self::judge::{Deed, Judged, Look};
+use self::judge::{Deed, Judged};
 use self::wish::Wish;
+use crate::phase::Look;
 use crate::sync_subscription::{Heal, apply, under_lock};
 use crate::{Error, Services, course};
 

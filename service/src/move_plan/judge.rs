@@ -5,13 +5,13 @@ use domain::ids::{InvitationId, MemberId};
 use domain::plan::{Part, PriceSpec, differences, is_no_worse};
 use domain::rehearsal::of_plan;
 use domain::subscription::ProviderItemId;
-use domain::{Interval, Permission, Plan, Price, Refusal, Subscription};
-use store::{InvitationRecord, MemberRecord, OrgRecord, Query, TenantRead};
+use domain::{Interval, Plan, Price, Refusal, Subscription};
 
 use super::wish::Wish;
 use super::{Fate, MoveRow, refused};
+use crate::phase::{self, Found};
 use crate::seats::seats_then;
-use crate::{Error, Services, phase, policy};
+use crate::{Error, Services};
 
 /// A row of what is shown, and what is to be done for it.
 pub(super) struct Judged {
@@ -67,9 +67,7 @@ pub(super) async fn judge(s: &Services, wish: &Wish, found: &Found) -> Result<Ju
         let row = MoveRow { fate: Fate::AtOnce, price: Some((now, now, interval)), differences, ..row };
         return Ok(Judged { row, deed: Some(Deed::Swap(swap)) });
     }
-    let people: Vec<_> = found.members.iter().map(MemberRecord::person).collect();
-    let guests: Vec<_> = found.invitations.iter().map(InvitationRecord::guest).collect();
-    let keeps = of_plan(&wish.to, &people, &guests);
+    let keeps = of_plan(&wish.to, &found.people(), &found.guests());
     let member = |id: &MemberId| found.members.iter().find(|it| it.id == *id).map(|it| it.email.clone());
     let guest = |id: &InvitationId| found.invitations.iter().find(|it| it.id == *id).map(|it| it.email.clone());
     let row = MoveRow {
@@ -137,39 +135,4 @@ fn swap(
         Some((line.item.clone(), spec.clone(), line.quantity))
     })
     .collect()
-}
-
-/// What it is judged by.
-pub(super) struct Found {
-    org: OrgRecord,
-    has_domain: bool,
-    pub(super) bought: Option<Subscription>,
-    under_way: bool,
-    members: Vec<MemberRecord>,
-    invitations: Vec<InvitationRecord>,
-    /// Seats that will be bought ahead then.
-    ahead: u32,
-}
-
-/// Reads it.
-pub(super) struct Look;
-
-impl Query for Look {
-    const REQUIRES: Permission = Permission::BillingManage;
-    type Output = Found;
-    type Error = Error;
-
-    async fn run(self, tx: &mut TenantRead) -> Result<Found, Error> {
-        let org = tx.organization().await?;
-        let fewer = tx.seats_floor_next().await?;
-        Ok(Found {
-            ahead: fewer.map_or(org.seats_floor, |(seats, _)| seats),
-            has_domain: !policy::all(tx, &org).await?.is_empty(),
-            bought: tx.subscription().await?,
-            under_way: tx.quote_under_way().await?.is_some(),
-            members: tx.members().await?,
-            invitations: tx.invitations().await?,
-            org,
-        })
-    }
 }
