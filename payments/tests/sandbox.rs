@@ -8,12 +8,14 @@ use std::time::Duration;
 use domain::billed::HowPaid;
 use domain::ids::OrgId;
 use domain::plan::{Part, PriceSpec};
+use domain::quote::Counts;
 use domain::subscription::{
     ProviderCheckoutId, ProviderCustomerId, ProviderItemId, ProviderSubscriptionId, SubscriptionStatus,
 };
-use domain::{Currency, Interval, Money, Timestamp};
+use domain::{Currency, Interval, Money, Subscription, Timestamp};
 use payments::provider::{
-    Checkout, CheckoutLine, CheckoutStatus, Fetched, IdempotencyKey, NewCheckout, NewCustomer, SeatChange, SeatLine,
+    Change, ChangedLine, Changes, Checkout, CheckoutLine, CheckoutStatus, Fetched, IdempotencyKey, NewCheckout,
+    NewCustomer, SeatChange, SeatLine, Shop as _,
 };
 use payments::{PaymentError, PaymentProvider, SecretKey, Stripe, StripeConfig};
 use sandbox::{Clock, Fault, Sandbox, SandboxConfig};
@@ -269,6 +271,36 @@ async fn seats_are_set_absolutely_and_once_for_a_key() {
         refusal_of(desk.stripe.set_seats(&key("out-1"), &sub.id, &seats_of(&item, 6), now()).await),
         "idempotency_error"
     );
+}
+
+#[tokio::test]
+async fn what_a_period_bills_is_on_the_invoice_that_it_began_with() {
+    let desk = Desk::open().await;
+    let before = desk.bought(3).await.subscription;
+    let item = before.seat_item.clone().unwrap();
+    let billed = async |of: &Subscription| desk.stripe.billed(&of.id, of.period.from).await.unwrap();
+    let of_year = billed(&before).await.unwrap();
+    assert_eq!(of_year.lines, [(before.lines[0].price.clone(), 3)]);
+    // Corrections within the period are none of it.
+    let more = desk.stripe.set_seats(&key("out-1"), &before.id, &seats_of(&item, 5), now()).await.unwrap();
+    assert_eq!(billed(&more.subscription).await.unwrap(), of_year);
+
+    desk.sandbox.control().advance(50 * 3_600).await.unwrap();
+    let monthly = PriceSpec { interval: Interval::Month, ..spec(Part::PerSeat, 49_900) };
+    let price = desk.stripe.ensure_price(&monthly).await.unwrap();
+    let at = Timestamp::from_secs(now().secs()).plus(Duration::from_hours(50));
+    let change = Change {
+        subscription: before.id.clone(),
+        customer: before.customer.clone(),
+        lines: vec![ChangedLine { item: Some(item), price: price.clone(), quantity: 2 }],
+        dropped: Vec::new(),
+        counts: Counts::Afresh(at),
+    };
+    let after = Changes::change(&desk.stripe, &key("change-1"), &change, at).await.unwrap().fetched.subscription;
+    assert!(after.period.from > before.period.from);
+    let of_month = billed(&after).await.unwrap();
+    assert_eq!((of_month.lines, of_month.reason.as_deref()), (vec![(price, 2)], Some("subscription_update")));
+    assert_eq!(billed(&before).await.unwrap(), of_year);
 }
 
 #[tokio::test]

@@ -241,14 +241,14 @@ pub struct Part<T> {
     pub next: Option<String>,
 }
 
-/// What a subscription's latest invoice bills.
+/// What the invoice of a subscription's period bills.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Billed {
     /// The provider's name for it.
     pub invoice: String,
     /// Why it was written, as the provider says: `subscription_cycle`.
     pub reason: Option<String>,
-    /// Its lines for a whole period: of which price, and how many. Corrections within a period are not among them.
+    /// Its lines for the whole period: of which price, and how many. Corrections within a period are not among them.
     pub lines: Vec<(ProviderPriceId, u64)>,
 }
 
@@ -289,8 +289,9 @@ pub trait Shop: Send + Sync {
         now: Timestamp,
     ) -> Result<Part<(Fetched, Vec<ProviderPriceId>)>, PaymentError>;
 
-    /// What the subscription's latest invoice for a whole period bills, if there is one.
-    async fn billed(&self, id: &ProviderSubscriptionId) -> Result<Option<Billed>, PaymentError>;
+    /// What the invoice bills with which the subscription's period began, if there is one: of the periods that begin at
+    /// `from`. Whoever changes the interval begins a period with the change.
+    async fn billed(&self, id: &ProviderSubscriptionId, from: Timestamp) -> Result<Option<Billed>, PaymentError>;
 
     /// Events since then that could not be delivered, as they would have come, by parts.
     async fn undelivered(&self, since: Timestamp, after: Option<&str>) -> Result<Part<Vec<u8>>, PaymentError>;

@@ -161,10 +161,10 @@ impl Shop for Stripe {
         Ok(Part { items, next })
     }
 
-    async fn billed(&self, id: &ProviderSubscriptionId) -> Result<Option<Billed>, PaymentError> {
+    async fn billed(&self, id: &ProviderSubscriptionId, from: Timestamp) -> Result<Option<Billed>, PaymentError> {
         let query = [("subscription", id.as_str()), ("limit", "20")];
         let list: List<objects::Invoice> = self.client.call(get("/invoices", &query), None).await?;
-        Ok(list.data.into_iter().find(objects::Invoice::is_of_a_period).map(Billed::from))
+        Ok(list.data.into_iter().filter(objects::Invoice::counts).find_map(|invoice| invoice.of_period(from)))
     }
 
     async fn undelivered(&self, since: Timestamp, after: Option<&str>) -> Result<Part<Vec<u8>>, PaymentError> {

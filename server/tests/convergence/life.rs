@@ -39,6 +39,8 @@ pub struct Company {
     pub owner: Caller,
     /// The most seats that were ever bought, or set at the provider.
     pub bought: u32,
+    /// Subscriptions whose number somebody has lowered at the provider, and when the period began in which they did.
+    pub lowered: Vec<(String, i64)>,
     /// Every payment page, with the seats that were asked for.
     pub pages: Vec<(String, u32)>,
     /// Those that were paid on.
@@ -82,6 +84,7 @@ impl Life {
                 org,
                 owner,
                 bought: 0,
+                lowered: Vec::new(),
                 pages: Vec::new(),
                 paid: Vec::new(),
                 written_to: Vec::new(),

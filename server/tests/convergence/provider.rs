@@ -38,6 +38,9 @@ impl Life {
         if now.quantity != live.quantity {
             let this = &mut self.companies[company];
             this.bought = this.bought.max(seats);
+            if now.quantity < live.quantity {
+                this.lowered.push((live.id, live.period.0));
+            }
         }
     }
 

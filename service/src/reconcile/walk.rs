@@ -83,7 +83,7 @@ async fn listed(s: &Services) -> Result<Vec<Fetched>, Error> {
 }
 
 /// Whether the invoice of the period bills no more than the subscription has. Fewer is right: who joined since is billed
-/// by the day, on lines of their own.
+/// by the day, on lines of their own. What was billed at another price was given back when the plan was changed.
 async fn invoices(s: &Services, own: &Own, theirs: &[&Subscription], found: &mut Vec<Finding>) -> Result<(), Error> {
     for one in theirs.iter().filter(|one| one.status.is_live()) {
         let plan = s.plan_bought(one).await?;
@@ -91,8 +91,11 @@ async fn invoices(s: &Services, own: &Own, theirs: &[&Subscription], found: &mut
         if !plan.is_some_and(|plan| bills_seats(&plan, one) && plan.seats.shrink == Shrink::Renewal) {
             continue;
         }
-        let Some(billed) = s.payments().billed(&one.id).await? else { continue };
-        let most = billed.lines.iter().map(|(_, quantity)| *quantity).max().unwrap_or(0);
+        let Some(billed) = s.payments().billed(&one.id, one.period.from).await? else { continue };
+        let of_seats =
+            |price: &_| one.lines.iter().any(|line| line.part == Some(Part::PerSeat) && line.price == *price);
+        let most = billed.lines.iter().filter(|(price, _)| of_seats(price)).map(|(_, quantity)| *quantity).max();
+        let most = most.unwrap_or(0);
         if most > u64::from(one.quantity.max(1)) && !lowered_by_us(s, own, one, most).await? {
             let evidence = json!({
                 "invoice": billed.invoice, "reason": billed.reason, "billed": most, "subscription": one.quantity,

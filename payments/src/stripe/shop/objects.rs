@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use domain::Timestamp;
 use domain::subscription::ProviderPriceId;
 use serde::Deserialize;
 
@@ -215,8 +216,14 @@ pub(super) struct Invoice {
 #[derive(Debug, Deserialize)]
 struct Line {
     quantity: Option<u64>,
+    period: Option<Span>,
     pricing: Option<Pricing>,
     parent: Option<Parent>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Span {
+    start: i64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -241,23 +248,23 @@ struct ItemDetails {
 }
 
 impl Invoice {
-    /// Whether it bills a whole period, and counts.
-    pub fn is_of_a_period(&self) -> bool {
-        let whole = matches!(self.billing_reason.as_deref(), Some("subscription_create" | "subscription_cycle"));
-        whole && !matches!(self.status.as_deref(), Some("void" | "uncollectible"))
+    /// Whether it is to be paid, or was.
+    pub fn counts(&self) -> bool {
+        !matches!(self.status.as_deref(), Some("void" | "uncollectible"))
     }
-}
 
-impl From<Invoice> for provider::Billed {
-    fn from(invoice: Invoice) -> Self {
+    /// What it bills for the whole of the period that begins then; nothing: it is another one's.
+    pub fn of_period(self, from: Timestamp) -> Option<provider::Billed> {
         let whole = |line: &Line| {
             let details = line.parent.as_ref().and_then(|parent| parent.subscription_item_details.as_ref());
-            details.is_some_and(|details| !details.proration)
+            let begins = line.period.as_ref().is_some_and(|period| period.start == from.secs());
+            begins && details.is_some_and(|details| !details.proration)
         };
-        let lines = invoice.lines.data.into_iter().filter(whole).filter_map(|line| {
+        let lines = self.lines.data.into_iter().filter(whole).filter_map(|line| {
             let price = line.pricing?.price_details?.price?.into_id();
             Some((ProviderPriceId(price), line.quantity.unwrap_or(0)))
         });
-        Self { invoice: invoice.id, reason: invoice.billing_reason, lines: lines.collect() }
+        let lines: Vec<_> = lines.collect();
+        (!lines.is_empty()).then_some(provider::Billed { invoice: self.id, reason: self.billing_reason, lines })
     }
 }

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use domain::Timestamp;
+use domain::plan::Part as PricePart;
 use domain::subscription::{ProviderCustomerId, ProviderPriceId, ProviderSubscriptionId};
 use payments::PaymentError;
 use payments::provider::{
@@ -206,14 +207,12 @@ impl Shop for Till {
         .await
     }
 
-    async fn billed(&self, id: &ProviderSubscriptionId) -> Result<Option<Billed>, PaymentError> {
+    async fn billed(&self, id: &ProviderSubscriptionId, _from: Timestamp) -> Result<Option<Billed>, PaymentError> {
         self.ask(|inside| {
             let other = inside.shelves.billed.iter().find(|(of, _)| of == id).map(|(_, quantity)| *quantity);
-            let quantity = match other {
-                Some(quantity) => quantity,
-                None => inside.find(id)?.subscription.quantity.into(),
-            };
-            let lines = vec![(ProviderPriceId("price_seats".into()), quantity)];
+            let bought = &inside.find(id)?.subscription;
+            let of_seats = bought.lines.iter().filter(|line| line.part == Some(PricePart::PerSeat));
+            let lines = of_seats.map(|line| (line.price.clone(), other.unwrap_or(line.quantity.into()))).collect();
             Ok(Some(Billed { invoice: "in_1".into(), reason: Some("subscription_create".into()), lines }))
         })
         .await
