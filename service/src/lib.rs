@@ -85,6 +85,7 @@ mod guesses;
 mod hint;
 mod hosts;
 mod inbox;
+mod intake;
 mod invitation;
 mod invitation_link;
 mod invitations;

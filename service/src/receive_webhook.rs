@@ -49,8 +49,8 @@ pub async fn receive_webhook(s: &Services, raw: &[u8], signature: Option<&str>) 
     if event.livemode != s.settings().livemode {
         return Err(WebhookError::Mode { livemode: event.livemode });
     }
-    let new = hint::new_event(event, raw).map_err(WebhookError::Malformed)?;
-    let stored = s.store().system().store_event(&new, now).await.map_err(WebhookError::Store)?;
+    let new = hint::new_event(event, raw.to_vec()).map_err(WebhookError::Malformed)?;
+    let stored = s.intake().store(s.store(), new, now).await.map_err(WebhookError::Store)?;
     s.wake();
     Ok(match stored {
         StoreEvent::Stored => Received::Stored,

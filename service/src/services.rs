@@ -7,6 +7,7 @@ use payments::PaymentProvider;
 use store::Store;
 use tokio::sync::Notify;
 
+use crate::intake::Intake;
 use crate::limits::Limiters;
 use crate::password::Passwords;
 use crate::rounds::Rounds;
@@ -59,6 +60,7 @@ struct Inside {
     limiters: Limiters,
     secrets: Secrets,
     versions: Versions,
+    intake: Intake,
     work: Notify,
 }
 
@@ -85,6 +87,7 @@ impl Services {
             billing_clock,
             entropy,
             settings,
+            intake: Intake::default(),
             work: Notify::new(),
         }))
     }
@@ -154,6 +157,10 @@ impl Services {
 
     pub(crate) fn versions(&self) -> &Versions {
         &self.0.versions
+    }
+
+    pub(crate) fn intake(&self) -> &Intake {
+        &self.0.intake
     }
 
     pub(crate) fn turns(&self) -> &Turns {

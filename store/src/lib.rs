@@ -25,6 +25,7 @@ mod invitation_list;
 mod invoice;
 mod join_request;
 mod life;
+mod many;
 mod member;
 mod member_list;
 mod organization;

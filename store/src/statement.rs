@@ -76,7 +76,6 @@ pub fn statements() -> impl Iterator<Item = Statement> {
         system::floor::STATEMENTS,
         system::domain::STATEMENTS,
         system::finding::STATEMENTS,
-        system::inbox::STATEMENTS,
         system::inbox::desk::STATEMENTS,
         system::inbox::finish::STATEMENTS,
         system::inbox::lease::STATEMENTS,
@@ -98,4 +97,5 @@ pub fn statements() -> impl Iterator<Item = Statement> {
     .into_iter()
     .flatten()
     .copied()
+    .chain(system::inbox::statements())
 }

@@ -108,8 +108,8 @@ pub(super) async fn missed(s: &Services) -> Result<Vec<(EventEnvelope, Vec<u8>)>
 async fn take_in(s: &Services) -> Result<(), Error> {
     let mut taken = 0_u32;
     for (said, raw) in missed(s).await? {
-        let new = hint::new_event(said, &raw).map_err(|error| Error::Broken(anyhow::Error::new(error)))?;
-        taken += u32::from(s.store().system().store_event(&new, s.now()).await? == StoreEvent::Stored);
+        let new = hint::new_event(said, raw).map_err(|error| Error::Broken(anyhow::Error::new(error)))?;
+        taken += u32::from(s.intake().store(s.store(), new, s.now()).await? == StoreEvent::Stored);
     }
     tracing::info!(taken, "events that could not be delivered are in the inbox");
     Ok(())

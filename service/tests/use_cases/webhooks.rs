@@ -14,6 +14,8 @@ use crate::till::Mood;
 claims! {
     only_what_is_signed_now_and_for_this_mode_is_taken;
     an_event_is_kept_once_however_often_it_comes;
+    a_crowd_at_the_door_is_kept_each_once_and_each_is_told;
+    an_event_is_kept_when_its_sender_hangs_up;
     any_order_of_events_ends_in_the_same_mirror;
     an_ended_subscription_stays_ended;
     an_event_for_a_strange_customer_is_parked_and_released_when_they_are_known;
@@ -79,6 +81,29 @@ async fn an_event_is_kept_once_however_often_it_comes(stand: Stand) {
     stand.settle().await;
     assert_eq!(outcomes(&stand).await, ["done"]);
     assert_eq!(stand.billing(&owner).await.plan.key.as_str(), "all_access");
+}
+
+async fn a_crowd_at_the_door_is_kept_each_once_and_each_is_told(stand: Stand) {
+    let (_, bought) = paid(&stand).await;
+    let events: Vec<Value> = (0..80).map(|_| stand.till.event("customer.subscription.updated", &bought)).collect();
+    let crowd = events.iter().chain(&events[20..60]).chain(&events[..10]);
+    let answers = futures::future::join_all(crowd.map(|event| stand.webhook(event))).await;
+    let stored = answers.iter().filter(|answer| matches!(answer, Ok(Received::Stored))).count();
+    let known = answers.iter().filter(|answer| matches!(answer, Ok(Received::Duplicate))).count();
+    assert_eq!((stored, known), (80, 50), "{answers:?}");
+    assert_eq!(outcomes(&stand).await.len(), 80);
+}
+
+async fn an_event_is_kept_when_its_sender_hangs_up(stand: Stand) {
+    let (_, bought) = paid(&stand).await;
+    let events: Vec<Value> = (0..30).map(|_| stand.till.event("customer.subscription.updated", &bought)).collect();
+    for event in &events {
+        // Asked once, which is until the first wait, and never again.
+        assert!(futures::poll!(Box::pin(stand.webhook(event))).is_pending());
+    }
+    let last = stand.till.event("customer.subscription.updated", &bought);
+    assert_eq!(stand.webhook(&last).await.unwrap(), Received::Stored);
+    assert_eq!(outcomes(&stand).await.len(), 31);
 }
 
 async fn any_order_of_events_ends_in_the_same_mirror(stand: Stand) {

@@ -6,23 +6,30 @@ pub mod lease;
 
 use domain::Timestamp;
 use domain::subscription::ProviderCustomerId;
-use sqlx::query;
+use sqlx::query_scalar;
 
+use crate::many::{Many, many};
+use crate::statement::Statement;
 use crate::{StoreError, System};
 
-statements! {
-    STORE_EVENT = "
-        insert into billing_events (
-            id, kind, api_version, livemode, created, object, customer, raw, received_at, ready_at, lane, hint,
-            finished_at, outcome
-        )
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13)
-        on conflict (id) do nothing";
+/// `$1` is when they came, which is when they are ready, too.
+static STORE_EVENTS: Many = many!(
+    "STORE_EVENTS",
+    "insert into billing_events (
+        received_at, ready_at, id, kind, api_version, livemode, created, object, customer, raw, lane, hint, finished_at, outcome
+    )",
+    13,
+    "on conflict (id) do nothing returning id"
+);
+
+/// All statements of this file.
+pub(crate) fn statements() -> impl Iterator<Item = Statement> {
+    STORE_EVENTS.statements(module_path!())
 }
 
 /// A webhook to be stored.
 #[derive(Clone, Debug)]
-pub struct NewEvent<'r> {
+pub struct NewEvent {
     /// The provider's id, unique.
     pub id: String,
     /// What it says has happened.
@@ -44,7 +51,7 @@ pub struct NewEvent<'r> {
     /// Whether anything is to be done about it. What concerns nobody is kept, and finished when it comes.
     pub wanted: bool,
     /// The body as it came.
-    pub raw: &'r [u8],
+    pub raw: Vec<u8>,
 }
 
 /// How storing ended.
@@ -57,28 +64,69 @@ pub enum StoreEvent {
 }
 
 impl System<'_> {
-    /// Stores a webhook, once. When this gives `Ok`, it is on the disk.
-    pub async fn store_event(self, new: &NewEvent<'_>, now: Timestamp) -> Result<StoreEvent, StoreError> {
-        let (finished_at, outcome) = if new.wanted { (None, None) } else { (Some(now.micros()), Some("ignored")) };
-        let stored = on!(self.store.db.writer(), |c| {
-            query(STORE_EVENT)
-                .bind(new.id.as_str())
-                .bind(new.kind.as_str())
-                .bind(new.api_version.as_deref())
-                .bind(new.livemode)
-                .bind(new.created.micros())
-                .bind(new.object.as_deref())
-                .bind(new.customer.as_ref().map(ProviderCustomerId::as_str))
-                .bind(new.raw)
-                .bind(now.micros())
-                .bind(new.lane.as_str())
-                .bind(new.hint.as_str())
-                .bind(finished_at)
-                .bind(outcome)
-                .execute(c)
-                .await?
-                .rows_affected()
+    /// Stores webhooks, each once, and says of each how that ended, in the order in which they are given. What is `Ok` is
+    /// on the disk. They are written together; should that fail, each is written by itself, so that one which the database
+    /// does not take keeps out none of the others.
+    pub async fn store_events(self, new: &[NewEvent], now: Timestamp) -> Vec<Result<StoreEvent, StoreError>> {
+        let mut ordered: Vec<(usize, &NewEvent)> = new.iter().enumerate().collect();
+        // The same order everywhere: two nodes that get the same ones wait for each other, and never in a circle.
+        ordered.sort_by(|(_, one), (_, other)| one.id.cmp(&other.id));
+        let mut ended = Vec::with_capacity(new.len());
+        for (sql, piece) in STORE_EVENTS.pieces(&ordered, usize::MAX) {
+            match self.store_piece(sql, piece, now).await {
+                Ok(stored) => ended.extend(stored),
+                Err(error) if piece.len() == 1 => ended.push((piece[0].0, Err(error))),
+                Err(error) => {
+                    tracing::warn!(error = ?error, webhooks = piece.len(), "webhooks could not be stored together");
+                    for (sql, one) in STORE_EVENTS.pieces(piece, 1) {
+                        match self.store_piece(sql, one, now).await {
+                            Ok(stored) => ended.extend(stored),
+                            Err(error) => ended.push((one[0].0, Err(error))),
+                        }
+                    }
+                }
+            }
+        }
+        ended.sort_by_key(|(at, _)| *at);
+        ended.into_iter().map(|(_, ended)| ended).collect()
+    }
+
+    async fn store_piece(
+        self,
+        sql: &'static str,
+        piece: &[(usize, &NewEvent)],
+        now: Timestamp,
+    ) -> Result<Vec<(usize, Result<StoreEvent, StoreError>)>, StoreError> {
+        let mut stored: Vec<String> = on!(self.store.db.writer(), |c| {
+            let mut statement = query_scalar(sql).bind(now.micros());
+            for (_, new) in piece {
+                let (finished_at, outcome) =
+                    if new.wanted { (None, None) } else { (Some(now.micros()), Some("ignored")) };
+                statement = statement
+                    .bind(now.micros())
+                    .bind(new.id.as_str())
+                    .bind(new.kind.as_str())
+                    .bind(new.api_version.as_deref())
+                    .bind(new.livemode)
+                    .bind(new.created.micros())
+                    .bind(new.object.as_deref())
+                    .bind(new.customer.as_ref().map(ProviderCustomerId::as_str))
+                    .bind(new.raw.as_slice())
+                    .bind(new.lane.as_str())
+                    .bind(new.hint.as_str())
+                    .bind(finished_at)
+                    .bind(outcome);
+            }
+            statement.fetch_all(c).await?
         });
-        Ok(if stored == 1 { StoreEvent::Stored } else { StoreEvent::Duplicate })
+        Ok(piece
+            .iter()
+            .map(|(at, new)| {
+                // One that is in the piece twice was stored by its first.
+                let is_new =
+                    stored.iter().position(|id| *id == new.id).map(|found| stored.swap_remove(found)).is_some();
+                (*at, Ok(if is_new { StoreEvent::Stored } else { StoreEvent::Duplicate }))
+            })
+            .collect())
     }
 }

@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use domain::Timestamp;
 use domain::subscription::ProviderCustomerId;
-use store::{EventOutcome, LeasedEvent, NewEvent, StoreEvent, Which};
+use store::{EventOutcome, LeasedEvent, NewEvent, Store, StoreEvent, Which};
 
 use crate::world::{NOW, World, all};
 
 both_engines! {
     a_webhook_delivered_twice_is_stored_once,
+    a_crowd_is_stored_as_each_of_it_would_be,
+    nodes_that_get_the_same_crowd_at_once_store_each_webhook_once,
+    one_that_cannot_be_stored_keeps_out_no_other,
     a_body_is_kept_byte_for_byte,
     no_two_workers_have_the_same_webhook,
     a_lease_that_ran_out_is_taken_by_the_next_worker,
@@ -32,7 +35,7 @@ both_engines! {
 const LEASE: Duration = Duration::from_secs(30);
 const ME: &str = "me";
 
-fn event(id: &str, customer: Option<&str>, raw: &'static [u8]) -> NewEvent<'static> {
+fn event(id: &str, customer: Option<&str>, raw: &[u8]) -> NewEvent {
     NewEvent {
         id: id.to_owned(),
         kind: "customer.subscription.updated".to_owned(),
@@ -45,13 +48,17 @@ fn event(id: &str, customer: Option<&str>, raw: &'static [u8]) -> NewEvent<'stat
         // Of their own, unless a test says otherwise.
         lane: id.to_owned(),
         wanted: true,
-        raw,
+        raw: raw.to_vec(),
     }
+}
+
+async fn one(store: &Store, new: NewEvent, at: Timestamp) -> StoreEvent {
+    store.system().store_events(&[new], at).await.remove(0).unwrap()
 }
 
 async fn store_in(world: &World, lane: &str, id: &str, at: Timestamp) {
     let new = NewEvent { lane: lane.to_owned(), ..event(id, Some("cus_1"), b"{}") };
-    assert_eq!(world.store.system().store_event(&new, at).await.unwrap(), StoreEvent::Stored);
+    assert_eq!(one(&world.store, new, at).await, StoreEvent::Stored);
 }
 
 /// Takes one lane, in which one event is.
@@ -66,7 +73,7 @@ fn ids(events: &[LeasedEvent]) -> Vec<&str> {
 }
 
 async fn store(world: &World, id: &str) {
-    let stored = world.store.system().store_event(&event(id, Some("cus_1"), b"{}"), NOW).await.unwrap();
+    let stored = one(&world.store, event(id, Some("cus_1"), b"{}"), NOW).await;
     assert_eq!(stored, StoreEvent::Stored);
 }
 
@@ -77,7 +84,7 @@ fn later(seconds: u64) -> Timestamp {
 async fn a_webhook_delivered_twice_is_stored_once(world: &World) {
     let racers = (0..20).map(|_| {
         let store = world.store.clone();
-        async move { store.system().store_event(&event("evt_1", None, b"{}"), NOW).await.unwrap() }
+        async move { one(&store, event("evt_1", None, b"{}"), NOW).await }
     });
     let answers = all(racers).await;
     assert_eq!(answers.iter().filter(|answer| **answer == StoreEvent::Stored).count(), 1);
@@ -86,14 +93,71 @@ async fn a_webhook_delivered_twice_is_stored_once(world: &World) {
     let taken = lease(world, ME, NOW).await.unwrap();
     assert!(system.finish_event(&taken.id, ME, EventOutcome::Done, NOW).await.unwrap());
     // Also after it was worked on.
-    assert_eq!(system.store_event(&event("evt_1", None, b"{}"), NOW).await.unwrap(), StoreEvent::Duplicate);
+    assert_eq!(one(&world.store, event("evt_1", None, b"{}"), NOW).await, StoreEvent::Duplicate);
     assert_eq!(lease(world, ME, later(999)).await, None);
+}
+
+async fn a_crowd_is_stored_as_each_of_it_would_be(world: &World) {
+    one(&world.store, event("evt_50", None, b"before"), NOW).await;
+    let crowd: Vec<NewEvent> = (0..150)
+        .rev()
+        .map(|n| {
+            let id = format!("evt_{}", n % 130);
+            NewEvent { wanted: n % 2 == 0, ..event(&id, Some("cus_1"), id.as_bytes()) }
+        })
+        .collect();
+    let answers = world.store.system().store_events(&crowd, later(1)).await;
+    let stored = |answer: &Result<StoreEvent, _>| matches!(answer, Ok(StoreEvent::Stored));
+    assert_eq!((answers.len(), answers.iter().filter(|answer| stored(answer)).count()), (150, 129));
+    // Twenty of them are in it twice.
+    assert!(answers[..20].iter().all(stored) && !answers[130..].iter().any(stored));
+    for new in &crowd[..20] {
+        let (_, body) = world.store.system().event_body(&new.id).await.unwrap().unwrap();
+        assert_eq!(body, new.raw);
+        let kept = world.store.system().event(&new.id).await.unwrap().unwrap();
+        assert_eq!(kept.finished_at, (!new.wanted).then_some(later(1)));
+    }
+    let (_, body) = world.store.system().event_body("evt_50").await.unwrap().unwrap();
+    assert_eq!(body, b"before");
+}
+
+async fn nodes_that_get_the_same_crowd_at_once_store_each_webhook_once(world: &World) {
+    let racers = (0..12).map(|racer: usize| {
+        let store = world.store.clone();
+        async move {
+            let mut crowd: Vec<NewEvent> = (0..100).map(|n| event(&format!("evt_{n}"), Some("cus_1"), b"{}")).collect();
+            crowd.rotate_left(racer * 8);
+            if racer.is_multiple_of(2) {
+                crowd.reverse();
+            }
+            store.system().store_events(&crowd, NOW).await
+        }
+    });
+    let answers: Vec<StoreEvent> = all(racers).await.into_iter().flatten().map(Result::unwrap).collect();
+    assert_eq!(answers.iter().filter(|answer| **answer == StoreEvent::Stored).count(), 100);
+    assert_eq!(answers.len(), 1200);
+}
+
+async fn one_that_cannot_be_stored_keeps_out_no_other(world: &World) {
+    let crowd: Vec<NewEvent> = (0..30)
+        .map(|n| {
+            // PostgreSQL takes no zero in a text, and SQLite does.
+            let kind = if n == 11 { "in\0voice.paid" } else { "invoice.paid" };
+            NewEvent { kind: kind.to_owned(), ..event(&format!("evt_{n}"), Some("cus_1"), b"{}") }
+        })
+        .collect();
+    let answers = world.store.system().store_events(&crowd, NOW).await;
+    for (n, answer) in answers.iter().enumerate() {
+        assert!(n == 11 || *answer.as_ref().unwrap() == StoreEvent::Stored, "{n}");
+        let kept = world.store.system().event(&format!("evt_{n}")).await.unwrap();
+        assert_eq!(kept.is_some(), answer.is_ok(), "{n}: what is kept is what was said to be");
+    }
 }
 
 async fn a_body_is_kept_byte_for_byte(world: &World) {
     let raw: &[u8] = b"{\r\n  \"a\": \"\xc3\xa9\xff\x00\" }\n";
     let system = world.store.system();
-    system.store_event(&event("evt_1", None, raw), NOW).await.unwrap();
+    one(&world.store, event("evt_1", None, raw), NOW).await;
     let taken = lease(world, ME, NOW).await.unwrap();
     assert_eq!((taken.attempts, taken.received_at), (1, NOW));
     assert_eq!(taken.kind, "customer.subscription.updated");
@@ -192,7 +256,7 @@ async fn a_parked_webhook_is_released_when_its_customer_is_known(world: &World) 
 async fn the_list_shows_the_newest_first(world: &World) {
     let system = world.store.system();
     for n in 0..5 {
-        system.store_event(&event(&format!("evt_{n}"), None, b"{}"), later(n)).await.unwrap();
+        one(&world.store, event(&format!("evt_{n}"), None, b"{}"), later(n)).await;
     }
     let ids: Vec<_> = system.events(3).await.unwrap().into_iter().map(|event| event.id).collect();
     assert_eq!(ids, ["evt_4", "evt_3", "evt_2"]);
@@ -254,8 +318,8 @@ async fn the_lanes_that_waited_longest_are_taken_first(world: &World) {
 async fn what_nobody_wants_is_finished_when_it_comes(world: &World) {
     let system = world.store.system();
     let new = NewEvent { wanted: false, ..event("evt_1", None, b"{}") };
-    assert_eq!(system.store_event(&new, NOW).await.unwrap(), StoreEvent::Stored);
-    assert_eq!(system.store_event(&new, NOW).await.unwrap(), StoreEvent::Duplicate);
+    assert_eq!(one(&world.store, new.clone(), NOW).await, StoreEvent::Stored);
+    assert_eq!(one(&world.store, new.clone(), NOW).await, StoreEvent::Duplicate);
     assert_eq!(lease(world, ME, NOW).await, None);
     let kept = system.event("evt_1").await.unwrap().unwrap();
     assert_eq!((kept.outcome.as_deref(), kept.finished_at), (Some("ignored"), Some(NOW)));
