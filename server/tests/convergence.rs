@@ -51,7 +51,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// How many lives are lived on each engine.
-const LIVES: u64 = 30;
+const LIVES: u64 = 100;
 /// How many of them at once: much of a life is waiting for pauses between tries.
 const AT_ONCE: usize = 5;
 /// In the long run, so many lives are lived on SQLite for each one on PostgreSQL.

@@ -35,6 +35,8 @@ mod waiting;
 const LEASE: Duration = Duration::from_mins(5);
 /// After so many tries a unit is put aside for a person.
 const TRIES: u32 = 12;
+/// A letter is tried for three days, hourly in the end, as mail servers do among themselves: nobody else would send it.
+const TRIES_OF_A_LETTER: u32 = TRIES + 72;
 /// How often the queues are looked at when nobody has called.
 const IDLE: Duration = Duration::from_millis(500);
 

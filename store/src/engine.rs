@@ -12,7 +12,7 @@ use domain::ids::OrgId;
 use sqlx::migrate::Migrate;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, raw_sql};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, raw_sql};
 
 use crate::StoreError;
 use schema::{MIGRATIONS, SECOND_WALL};
@@ -40,6 +40,10 @@ pub(crate) type Tx = On<Transaction<'static, Sqlite>, Transaction<'static, Postg
 pub(crate) type Conn<'c> = On<&'c mut SqliteConnection, &'c mut PgConnection>;
 /// What runs a single statement outside of any transaction.
 pub(crate) type Pool<'p> = On<&'p SqlitePool, &'p PgPool>;
+
+/// A connection that has answered within so long is believed to be there. Asking it each time would be one round trip more
+/// for every statement; never asking it would show each restart of the database to as many people as there are connections.
+const PROVEN: Duration = Duration::from_secs(1);
 
 /// A database.
 #[derive(Clone)]
@@ -231,6 +235,10 @@ async fn postgres(url: &str) -> Result<Db, StoreError> {
         .min_connections(1)
         .idle_timeout(Duration::from_mins(1))
         .acquire_timeout(Duration::from_secs(30))
+        .test_before_acquire(false)
+        .before_acquire(|connection, used| {
+            Box::pin(async move { Ok(used.idle_for < PROVEN || connection.ping().await.is_ok()) })
+        })
         .connect_with(options)
         .await?;
     Ok(Db::Postgres(pool))

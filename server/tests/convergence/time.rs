@@ -32,6 +32,10 @@ impl Life {
     /// A step of time for everybody, with all that falls due in it.
     async fn step(&mut self, what: &str, by: Duration) {
         self.story.tell(format!("{what}: {} h {} min", by.as_secs() / 3_600, by.as_secs() % 3_600 / 60));
+        // Nobody is away for so long.
+        if by > DAY * 2 {
+            self.world.letters.be_away(false);
+        }
         // Faults that were meant for something else are no hindrance for what falls due.
         self.world.pass(by).await;
     }
@@ -57,7 +61,6 @@ impl Life {
     /// Up to three months, at once or in steps.
     async fn pass_months(&mut self) {
         let mut days = u32::try_from(5 + self.chance.below(90)).unwrap();
-        // Nobody is away for so long.
         self.world.letters.be_away(false);
         let most = [1, 3, 9, 100][self.chance.below(4)];
         while days > 0 {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::Finding;
 use super::books::Own;
 use crate::entitlement::Entitlement;
-use crate::seats::bills_seats;
+use crate::seats::{bills_seats, takes_changes};
 use crate::{Error, Services};
 
 /// Every difference. `theirs` is what the provider has of this organization's customer, ended ones too.
@@ -131,9 +131,11 @@ async fn bought(s: &Services, own: &Own, live: &[&Subscription], found: &mut Vec
             found.push(of_subscription(own, Drift::PriceDrifted, one, json!({ "plan": one.plan })));
             continue;
         };
-        // By the lists, not by the counters, which may be what is wrong. More than that may have been bought ahead.
+        // By the lists, not by the counters, which may be what is wrong. More than that may have been bought ahead. What takes
+        // no changes now is made up for when it goes on.
         let billable = plan.seats.billable(own.books.listed.active);
-        if bills_seats(&plan, one) && one.quantity < billable && !own.seat_change_pending {
+        let takes = takes_changes(one.status) && one.waiting.is_none();
+        if bills_seats(&plan, one) && takes && one.quantity < billable && !own.seat_change_pending {
             let evidence = json!({ "members": own.books.listed.active, "billable": billable, "billed": one.quantity });
             found.push(of_subscription(own, Drift::QuantityDiffers, one, evidence));
         }

@@ -5,7 +5,7 @@ use domain::Timestamp;
 use store::{Effect, EffectOutcome, LeasedEffect};
 
 use super::billed_seats::{self, Sent};
-use super::{LEASE, TRIES, account, again, details};
+use super::{LEASE, TRIES, TRIES_OF_A_LETTER, account, again, details};
 use crate::{MailError, Services};
 
 /// Performs one effect; `false` when none waits.
@@ -53,13 +53,14 @@ enum Failure {
 }
 
 fn judge(s: &Services, leased: &LeasedEffect, done: Result<(), Failure>) -> EffectOutcome {
+    let most = if matches!(leased.effect, Effect::Mail(_)) { TRIES_OF_A_LETTER } else { TRIES };
     match done {
         Ok(()) => EffectOutcome::Done,
         Err(Failure::NotNow { until, why }) => {
             tracing::info!(effect = %leased.id, why, "an effect was put off");
             EffectOutcome::Postpone { at: until, why }
         }
-        Err(Failure::Later(error)) if leased.attempts.saturating_sub(leased.postponed) < TRIES => {
+        Err(Failure::Later(error)) if leased.attempts.saturating_sub(leased.postponed) < most => {
             tracing::warn!(effect = %leased.id, error, "an effect will be tried again");
             EffectOutcome::Retry { at: again(s.now(), leased.attempts), error }
         }

@@ -19,6 +19,7 @@ claims! {
     what_has_ended_at_the_provider_ends_here;
     a_purchase_that_nobody_heard_of_is_brought_in;
     fewer_billed_seats_than_members_are_sent_again;
+    who_rests_is_not_told_that_seats_are_missing;
     who_pays_twice_is_told_each_time_and_nothing_is_done;
     what_bears_our_mark_and_is_nobodys_is_told_and_what_others_sell_is_not;
     an_invoice_for_more_seats_than_are_bought_is_told;
@@ -168,6 +169,21 @@ async fn fewer_billed_seats_than_members_are_sent_again(stand: Stand) {
     assert_eq!(stand.till.quantity(), 2);
     stand.pass(Duration::from_mins(1));
     assert_eq!(drifts(&all(&stand).await), []);
+}
+
+async fn who_rests_is_not_told_that_seats_are_missing(stand: Stand) {
+    let (owner, bought) = bought(&stand).await;
+    stand.join(&owner, "second@acme.test", "member").await;
+    // Before the seat was sent.
+    stand.till.change(&bought.id, |it| it.status = SubscriptionStatus::Paused);
+    mended(&stand, Drift::MirrorStale, Repair::LookAgain).await;
+    stand.settle().await;
+    stand.pass(Duration::from_mins(1));
+    assert_eq!((drifts(&all(&stand).await), stand.till.quantity()), (vec![], 1));
+    stand.till.change(&bought.id, |it| it.status = SubscriptionStatus::Active);
+    assert_eq!(drifts(&all(&stand).await), [Drift::MirrorStale, Drift::QuantityDiffers]);
+    stand.settle().await;
+    assert_eq!(stand.till.quantity(), 2, "made up for when it goes on");
 }
 
 async fn who_pays_twice_is_told_each_time_and_nothing_is_done(stand: Stand) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use service::{MailError, Mailer as _, SmtpMailer, work};
 use store::Mail;
-use testkit::MailServer;
+use testkit::{Letters, MailServer};
 
 use crate::stand::Stand;
 
@@ -13,6 +13,7 @@ const FROM: &str = "Usher <usher@usher.test>";
 
 claims! {
     a_letter_that_is_not_taken_now_is_sent_again_until_it_is;
+    a_letter_is_kept_ready_while_the_server_is_away_for_three_days;
     a_letter_that_nobody_wants_is_put_aside_and_holds_up_no_other;
 }
 
@@ -58,6 +59,28 @@ async fn a_letter_that_is_not_taken_now_is_sent_again_until_it_is(stand: Stand) 
     stand.invite(&owner, "third@acme.test").await.unwrap();
     stand.settle().await;
     assert_eq!(server.next().await.to, ["third@acme.test"]);
+}
+
+async fn a_letter_is_kept_ready_while_the_server_is_away_for_three_days(stand: Stand) {
+    let letters = Arc::new(Letters::default());
+    let stand = stand.posting(letters.clone());
+    let owner = stand.acme().await;
+    stand.settle().await;
+    let hours = async |hours: u64| {
+        for _ in 0..hours {
+            stand.pass(Duration::from_hours(1));
+            stand.settle().await;
+        }
+    };
+    for (away, sent) in [(72, 1), (96, 0)] {
+        letters.be_away(true);
+        let to = format!("after-{away}@acme.test");
+        stand.invite(&owner, &to).await.unwrap();
+        hours(away).await;
+        letters.be_away(false);
+        hours(2).await;
+        assert_eq!(letters.all().iter().filter(|letter| letter.to == to).count(), sent, "after {away} hours");
+    }
 }
 
 async fn a_letter_that_nobody_wants_is_put_aside_and_holds_up_no_other(stand: Stand) {
