@@ -29,6 +29,9 @@ test('pictures of changes of a plan', async ({ person, names }) => {
   await picture(person, '58-cancel')
   await person.course.end('All Access')
   await picture(person, '59-billing-ends')
+  await person.change.open(names.slug)
+  await person.change.ask({ seats: 4 })
+  await picture(person, '59-change-gives-up')
 })
 
 test('pictures of something smaller', async ({ person, names }) => {

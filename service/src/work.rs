@@ -66,6 +66,10 @@ pub async fn step(s: &Services) -> anyhow::Result<bool> {
 pub async fn run(s: Services, shutdown: impl Future<Output = ()> + Send) {
     let mut shutdown = pin!(shutdown);
     loop {
+        tokio::select! {
+            () = &mut shutdown => return,
+            () = s.intake().settled() => {}
+        }
         let worked = step(&s).await.unwrap_or_else(|error| {
             tracing::error!(error = format!("{error:#}"), "the worker could not look at its queues");
             false

@@ -8,12 +8,12 @@ use std::sync::LazyLock;
 use crate::statement::Statement;
 
 /// How many rows one statement may have, from the most to the fewest.
-const SIZES: [usize; 4] = [64, 16, 4, 1];
+const SIZES: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
 
 /// A statement for any number of rows. Each begins with what all of them share, `$1`: a tenant, or a time.
 pub(crate) struct Many {
     name: &'static str,
-    texts: LazyLock<[String; 4]>,
+    texts: LazyLock<[String; SIZES.len()]>,
 }
 
 /// Makes one: its name, the text up to `values`, how many columns a row has besides the first, the text after the
@@ -27,7 +27,7 @@ macro_rules! many {
 pub(crate) use many;
 
 impl Many {
-    pub(crate) const fn new(name: &'static str, texts: LazyLock<[String; 4]>) -> Self {
+    pub(crate) const fn new(name: &'static str, texts: LazyLock<[String; SIZES.len()]>) -> Self {
         Self { name, texts }
     }
 
@@ -52,7 +52,7 @@ impl Many {
 }
 
 /// The texts for each number of rows.
-pub(crate) fn texts(before: &str, columns: usize, after: &str) -> [String; 4] {
+pub(crate) fn texts(before: &str, columns: usize, after: &str) -> [String; SIZES.len()] {
     SIZES.map(|rows| {
         let row = |row: usize| {
             let others: Vec<String> = (0..columns).map(|column| format!("${}", 2 + row * columns + column)).collect();
@@ -72,7 +72,7 @@ mod tests {
         static TWO: Many = many!("TWO", "insert into t (tenant_id, a, b)", 2, "on conflict do nothing");
         let rows: Vec<u32> = (0..101).collect();
         let sizes = |most| TWO.pieces(&rows, most).map(|(_, piece)| piece.len()).collect::<Vec<_>>();
-        assert_eq!(sizes(64), [64, 16, 16, 4, 1]);
+        assert_eq!(sizes(64), [64, 32, 4, 1]);
         assert_eq!(sizes(16), [16, 16, 16, 16, 16, 16, 4, 1]);
         let all: Vec<u32> = TWO.pieces(&rows, 64).flat_map(|(_, piece)| piece.iter().copied()).collect();
         assert_eq!(all, rows);

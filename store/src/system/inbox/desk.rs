@@ -46,12 +46,13 @@ statements! {
 
     /// What waits for its customer is not late: it has been looked at.
     INBOX_STATE = "
-        select (select count(*) from billing_events where finished_at is null and parked_at is null) as waiting,
-               (select count(*) from billing_events
-                where finished_at is null and parked_at is null and attempts > 0 and ready_at > $1) as again,
-               (select count(*) from billing_events where finished_at is null and parked_at is not null) as parked,
+        select count(case when parked_at is null then 1 end) as waiting,
+               count(case when parked_at is null and attempts > 0 and ready_at > $1 then 1 end) as again,
+               count(parked_at) as parked,
                (select count(*) from billing_events where outcome = 'dead') as dead,
-               (select min(received_at) from billing_events where finished_at is null and parked_at is null) as oldest";
+               min(case when parked_at is null then received_at end) as oldest
+        from billing_events
+        where finished_at is null";
 
     OLDEST_PARKED = "
         select min(received_at)
