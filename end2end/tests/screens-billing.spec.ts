@@ -29,9 +29,6 @@ test('pictures of changes of a plan', async ({ person, names }) => {
   await picture(person, '58-cancel')
   await person.course.end('All Access')
   await picture(person, '59-billing-ends')
-  await person.change.open(names.slug)
-  await person.change.ask({ seats: 4 })
-  await picture(person, '59-change-gives-up')
 })
 
 test('pictures of something smaller', async ({ person, names }) => {
@@ -42,6 +39,15 @@ test('pictures of something smaller', async ({ person, names }) => {
   await picture(person, '61-later')
   await person.course.schedule('Team')
   await picture(person, '62-billing-scheduled')
+})
+
+test('pictures of what is given up for something more', async ({ person, names }) => {
+  await bought(person, names, 'premium', 'Premium', 'Monthly')
+  await person.course.leave(names.slug)
+  await person.course.end('Premium')
+  await person.change.open(names.slug)
+  await person.change.ask({ seats: 2 })
+  await picture(person, '62-change-gives-up')
 })
 
 test('pictures of a payment that waits, and of one that is late', async ({ person, names, sandbox }) => {
