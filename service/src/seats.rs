@@ -35,6 +35,11 @@ pub(crate) const fn takes_changes(status: SubscriptionStatus) -> bool {
     matches!(status, SubscriptionStatus::Trialing | SubscriptionStatus::Active | SubscriptionStatus::PastDue)
 }
 
+/// Whether it does now: what waits for its payment would be replaced by another change.
+pub(crate) fn takes_changes_now(bought: &Subscription) -> bool {
+    takes_changes(bought.status) && bought.waiting.is_none()
+}
+
 /// A line of billed seats: what the provider has, and what is needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Need {

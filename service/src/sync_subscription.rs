@@ -226,8 +226,8 @@ async fn look_after_seats(
             tracing::error!(subscription = %live.id, plan = %plan.key, "billed seats have no line at the provider");
         }
     }
-    // What waits for its payment would be replaced by a change of ours; when it has ended, this is looked at again.
-    if wrong && heal == Heal::Yes && live.waiting.is_none() && seats::takes_changes(live.status) {
+    // One that takes none now is looked at again with the snapshot that says it does.
+    if wrong && heal == Heal::Yes && seats::takes_changes_now(live) {
         tx.enqueue(s.id(OutboxId::new), &Effect::SyncSeats).await?;
     }
     Ok(())

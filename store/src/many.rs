@@ -31,14 +31,13 @@ impl Many {
         Self { name, texts }
     }
 
-    /// The rows in pieces, each with its statement; none has more rows than `most`.
+    /// The rows in pieces, each with its statement.
     pub(crate) fn pieces<'r, T>(
         &'static self,
         mut rows: &'r [T],
-        most: usize,
     ) -> impl Iterator<Item = (&'static str, &'r [T])> + use<'r, T> {
         std::iter::from_fn(move || {
-            let (size, text) = SIZES.iter().zip(self.texts.iter()).find(|(size, _)| **size <= rows.len().min(most))?;
+            let (size, text) = SIZES.iter().zip(self.texts.iter()).find(|(size, _)| **size <= rows.len())?;
             let (piece, rest) = rows.split_at(*size);
             rows = rest;
             Some((text.as_str(), piece))
@@ -71,16 +70,15 @@ mod tests {
     fn a_lot_is_cut_into_the_largest_pieces() {
         static TWO: Many = many!("TWO", "insert into t (tenant_id, a, b)", 2, "on conflict do nothing");
         let rows: Vec<u32> = (0..101).collect();
-        let sizes = |most| TWO.pieces(&rows, most).map(|(_, piece)| piece.len()).collect::<Vec<_>>();
-        assert_eq!(sizes(64), [64, 32, 4, 1]);
-        assert_eq!(sizes(16), [16, 16, 16, 16, 16, 16, 4, 1]);
-        let all: Vec<u32> = TWO.pieces(&rows, 64).flat_map(|(_, piece)| piece.iter().copied()).collect();
+        let sizes: Vec<usize> = TWO.pieces(&rows).map(|(_, piece)| piece.len()).collect();
+        assert_eq!(sizes, [64, 32, 4, 1]);
+        let all: Vec<u32> = TWO.pieces(&rows).flat_map(|(_, piece)| piece.iter().copied()).collect();
         assert_eq!(all, rows);
-        let (text, _) = TWO.pieces(&rows[..4], 64).next().unwrap();
+        let (text, _) = TWO.pieces(&rows[..4]).next().unwrap();
         assert_eq!(
             text,
             "insert into t (tenant_id, a, b) values ($1, $2, $3), ($1, $4, $5), ($1, $6, $7), ($1, $8, $9) on conflict do nothing"
         );
-        assert_eq!(TWO.pieces(&rows[..0], 64).count(), 0);
+        assert_eq!(TWO.pieces(&rows[..0]).count(), 0);
     }
 }

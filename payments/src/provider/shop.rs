@@ -289,8 +289,8 @@ pub trait Shop: Send + Sync {
         now: Timestamp,
     ) -> Result<Part<(Fetched, Vec<ProviderPriceId>)>, PaymentError>;
 
-    /// What the invoice bills with which the subscription's period began, if there is one: of the periods that begin at
-    /// `from`. Whoever changes the interval begins a period with the change.
+    /// What is billed for the whole of the subscription's period that began at `from`, if something is. Who changes the
+    /// interval begins a period with the change.
     async fn billed(&self, id: &ProviderSubscriptionId, from: Timestamp) -> Result<Option<Billed>, PaymentError>;
 
     /// Events since then that could not be delivered, as they would have come, by parts.

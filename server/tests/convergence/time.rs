@@ -61,6 +61,7 @@ impl Life {
     /// Up to three months, at once or in steps.
     async fn pass_months(&mut self) {
         let mut days = u32::try_from(5 + self.chance.below(90)).unwrap();
+        // In small steps, too.
         self.world.letters.be_away(false);
         let most = [1, 3, 9, 100][self.chance.below(4)];
         while days > 0 {

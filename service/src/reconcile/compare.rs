@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::Finding;
 use super::books::Own;
 use crate::entitlement::Entitlement;
-use crate::seats::{bills_seats, takes_changes};
+use crate::seats::{bills_seats, takes_changes_now};
 use crate::{Error, Services};
 
 /// Every difference. `theirs` is what the provider has of this organization's customer, ended ones too.
@@ -134,8 +134,7 @@ async fn bought(s: &Services, own: &Own, live: &[&Subscription], found: &mut Vec
         // By the lists, not by the counters, which may be what is wrong. More than that may have been bought ahead. What takes
         // no changes now is made up for when it goes on.
         let billable = plan.seats.billable(own.books.listed.active);
-        let takes = takes_changes(one.status) && one.waiting.is_none();
-        if bills_seats(&plan, one) && takes && one.quantity < billable && !own.seat_change_pending {
+        if bills_seats(&plan, one) && takes_changes_now(one) && one.quantity < billable && !own.seat_change_pending {
             let evidence = json!({ "members": own.books.listed.active, "billable": billable, "billed": one.quantity });
             found.push(of_subscription(own, Drift::QuantityDiffers, one, evidence));
         }

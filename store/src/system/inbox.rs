@@ -65,25 +65,28 @@ pub enum StoreEvent {
 
 impl System<'_> {
     /// Stores webhooks, each once, and says of each how that ended, in the order in which they are given. What is `Ok` is
-    /// on the disk. They are written together; should that fail, each is written by itself, so that one which the database
-    /// does not take keeps out none of the others.
+    /// on the disk. They are written together; should the database refuse that, each is written by itself, so that one which
+    /// it does not take keeps out none of the others.
     pub async fn store_events(self, new: &[NewEvent], now: Timestamp) -> Vec<Result<StoreEvent, StoreError>> {
         let mut ordered: Vec<(usize, &NewEvent)> = new.iter().enumerate().collect();
         // The same order everywhere: two nodes that get the same ones wait for each other, and never in a circle.
         ordered.sort_by(|(_, one), (_, other)| one.id.cmp(&other.id));
         let mut ended = Vec::with_capacity(new.len());
-        for (sql, piece) in STORE_EVENTS.pieces(&ordered, usize::MAX) {
-            match self.store_piece(sql, piece, now).await {
+        let mut pieces: Vec<_> = STORE_EVENTS.pieces(&ordered).collect();
+        let mut away = false;
+        while let Some((sql, piece)) = pieces.pop() {
+            let stored = if away { Err(sqlx::Error::PoolTimedOut) } else { self.store_piece(sql, piece, now).await };
+            match stored {
                 Ok(stored) => ended.extend(stored),
-                Err(error) if piece.len() == 1 => ended.push((piece[0].0, Err(error))),
-                Err(error) => {
+                Err(error) if piece.len() > 1 && error.as_database_error().is_some() => {
                     tracing::warn!(error = ?error, webhooks = piece.len(), "webhooks could not be stored together");
-                    for (sql, one) in STORE_EVENTS.pieces(piece, 1) {
-                        match self.store_piece(sql, one, now).await {
-                            Ok(stored) => ended.extend(stored),
-                            Err(error) => ended.push((one[0].0, Err(error))),
-                        }
-                    }
+                    pieces.extend(piece.chunks(1).flat_map(|one| STORE_EVENTS.pieces(one)));
+                }
+                Err(error) => {
+                    // A database that does not answer is not asked again for each of them.
+                    away |= error.as_database_error().is_none();
+                    let why = error.to_string();
+                    ended.extend(piece.iter().map(|(at, _)| (*at, Err(StoreError::Driver(why.clone().into())))));
                 }
             }
         }
@@ -96,7 +99,7 @@ impl System<'_> {
         sql: &'static str,
         piece: &[(usize, &NewEvent)],
         now: Timestamp,
-    ) -> Result<Vec<(usize, Result<StoreEvent, StoreError>)>, StoreError> {
+    ) -> Result<Vec<(usize, Result<StoreEvent, StoreError>)>, sqlx::Error> {
         let mut stored: Vec<String> = on!(self.store.db.writer(), |c| {
             let mut statement = query_scalar(sql).bind(now.micros());
             for (_, new) in piece {

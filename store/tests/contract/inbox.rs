@@ -14,6 +14,7 @@ both_engines! {
     a_crowd_is_stored_as_each_of_it_would_be,
     nodes_that_get_the_same_crowd_at_once_store_each_webhook_once,
     one_that_cannot_be_stored_keeps_out_no_other,
+    where_the_database_is_away_each_of_a_crowd_is_told,
     a_body_is_kept_byte_for_byte,
     no_two_workers_have_the_same_webhook,
     a_lease_that_ran_out_is_taken_by_the_next_worker,
@@ -152,6 +153,13 @@ async fn one_that_cannot_be_stored_keeps_out_no_other(world: &World) {
         let kept = world.store.system().event(&format!("evt_{n}")).await.unwrap();
         assert_eq!(kept.is_some(), answer.is_ok(), "{n}: what is kept is what was said to be");
     }
+}
+
+async fn where_the_database_is_away_each_of_a_crowd_is_told(world: &World) {
+    let crowd: Vec<NewEvent> = (0..45).map(|n| event(&format!("evt_{n}"), Some("cus_1"), b"{}")).collect();
+    world.store.close().await;
+    let answers = world.store.system().store_events(&crowd, NOW).await;
+    assert_eq!((answers.len(), answers.iter().filter(|answer| answer.is_err()).count()), (45, 45));
 }
 
 async fn a_body_is_kept_byte_for_byte(world: &World) {

@@ -260,11 +260,11 @@ impl Invoice {
             let begins = line.period.as_ref().is_some_and(|period| period.start == from.secs());
             begins && details.is_some_and(|details| !details.proration)
         };
-        let lines = self.lines.data.into_iter().filter(whole).filter_map(|line| {
+        let said = |line: Line| {
             let price = line.pricing?.price_details?.price?.into_id();
             Some((ProviderPriceId(price), line.quantity.unwrap_or(0)))
-        });
-        let lines: Vec<_> = lines.collect();
+        };
+        let lines: Vec<_> = self.lines.data.into_iter().filter(whole).filter_map(said).collect();
         (!lines.is_empty()).then_some(provider::Billed { invoice: self.id, reason: self.billing_reason, lines })
     }
 }
